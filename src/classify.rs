@@ -1,0 +1,94 @@
+//! Classification: a statement's effects. Facts, no opinion; [`crate::policy`] has the opinion.
+
+mod effect;
+
+pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation};
+
+use crate::sql;
+use std::sync::Arc;
+
+/// All that is known of one text (a Query or Parse message's SQL): facts only, so it can be cached by text and
+/// lexing mode and shared between connections.
+#[derive(Debug, Clone)]
+pub struct TextFacts {
+    /// One classification a statement, in order. Empty for an empty text. An unreadable text has exactly one,
+    /// whose only effect is [`EffectKind::Unreadable`].
+    pub statements: Vec<Classification>,
+    /// The text with every literal replaced, fit for logs. For unreadable text: a placeholder that shows nothing of it.
+    pub redacted: Box<str>,
+    /// PostgreSQL's query fingerprint (libpg_query's, 64 bits); 0 for unreadable text.
+    pub fingerprint: u64,
+}
+
+impl TextFacts {
+    /// The union of all statements' effect kinds.
+    pub fn effects(&self) -> EffectSet {
+        self.statements.iter().fold(EffectSet::default(), |set, c| set.union(c.effects()))
+    }
+}
+
+/// What one statement does.
+#[derive(Debug, Clone)]
+pub struct Classification {
+    /// The statement's kind, upper case, as PostgreSQL's command tags name it (`SELECT`, `DROP TABLE`).
+    pub tag: &'static str,
+    /// Its effects, never empty (an empty statement is none at all).
+    pub effects: Vec<Effect>,
+    /// The transaction mode it needs of the server to run as on a direct connection.
+    pub access: Access,
+    /// Whether PostgreSQL refuses it inside a transaction block (CREATE INDEX CONCURRENTLY, VACUUM...).
+    pub refuses_block: bool,
+    /// What it changes in the session, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Classification {
+    /// The set of its effect kinds.
+    pub fn effects(&self) -> EffectSet {
+        self.effects.iter().map(|effect| effect.kind).collect()
+    }
+}
+
+/// Which transaction a statement needs. Agents' sessions are read-only by default, by the server's own hand;
+/// what needs to write is given a read-write transaction for itself alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Runs in a read-only transaction as in any other.
+    ReadOnly,
+    /// Needs a read-write transaction (writes, definitions, row locks, nextval, SHOW transaction_read_only...).
+    ReadWrite,
+}
+
+/// A change to the session's state that later statements depend on.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// BEGIN, START TRANSACTION, COMMIT/ROLLBACK AND CHAIN count as `End` followed by `Begin`.
+    Begin {
+        /// `Some(true)` for READ ONLY, `Some(false)` for READ WRITE, `None` where the text does not say.
+        read_only: Option<bool>,
+    },
+    /// COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION.
+    End,
+    /// ROLLBACK TO, SAVEPOINT, RELEASE: the transaction goes on.
+    Savepoint,
+    /// PREPARE name AS statement.
+    Prepare {
+        /// The name, folded.
+        name: Box<str>,
+        /// The statement inside, kept to be judged with its arguments.
+        statement: Arc<sql::Statement>,
+    },
+    /// EXECUTE name (alone, in EXPLAIN ANALYZE or in CREATE TABLE AS).
+    Execute {
+        /// The name, folded.
+        name: Box<str>,
+        /// The arguments, in order.
+        arguments: Vec<sql::Expr>,
+    },
+    /// DEALLOCATE name; `None` for ALL (and DISCARD ALL).
+    Deallocate(Option<Box<str>>),
+    /// `SET [SESSION] default_transaction_read_only = on`: the client itself asks for read-only.
+    ReadOnlyDefault,
+    /// RESET ALL, DISCARD ALL, RESET default_transaction_read_only: back to the session's start.
+    ResetDefaults,
+}

@@ -1,0 +1,1 @@
+//! Text to our own small intermediate representation. The only user of pg_query.
