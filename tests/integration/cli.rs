@@ -67,10 +67,8 @@ fn a_misuse_ends_with_2_and_names_the_flag() {
 #[test]
 fn explain_in_json_gives_each_statement_its_own_line() {
     let output = stockade(&["explain", "--json", "-"], "SELECT 'a;b' ;\n DROP TABLE customers;");
-    let lines: Vec<serde_json::Value> = text(&output.stdout)
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0]["statement"], "SELECT 'a;b'");
     assert_eq!(lines[0]["verdict"], "allow");
