@@ -41,23 +41,30 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Marks the record as failing.
-    pub(super) fn fail(&self, reason: impl FnOnce() -> String) {
+    pub(super) fn fail(&self, why: impl FnOnce() -> String) {
         self.gauges.failures.inc();
-        if !self.failing.swap(true, Ordering::AcqRel) {
-            self.gauges.healthy.set(0);
-            let reason = reason();
-            tracing::error!(target: "stockade::audit", reason, "decisions cannot be recorded");
-            *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        if self.failing.load(Ordering::Acquire) {
+            return;
         }
+        let why = why();
+        tracing::error!(target: "stockade::audit", reason = why, "decisions cannot be recorded");
+        self.change(true, Some(why));
     }
 
     /// Marks the record as working again.
     pub(super) fn recover(&self) {
-        if self.failing.swap(false, Ordering::AcqRel) {
-            self.gauges.healthy.set(1);
-            *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if self.failing.load(Ordering::Acquire) {
+            self.change(false, None);
             tracing::info!(target: "stockade::audit", "decisions are recorded again");
         }
+    }
+
+    /// Changes flag, gauge and reason as one, so that none is left behind when both ends of the queue turn at once.
+    fn change(&self, failing: bool, why: Option<String>) {
+        let mut reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        self.failing.store(failing, Ordering::Release);
+        self.gauges.healthy.set(i64::from(!failing));
+        *reason = why;
     }
 }
 
@@ -146,7 +153,7 @@ impl Recorder {
         Text::new(self.0.as_ref().map_or(TextMode::Fingerprint, |inner| inner.text), full, redacted)
     }
 
-    /// Queues a record. Never waits: no lock, no I/O.
+    /// Queues a record. Never waits for the writer.
     ///
     /// # Errors
     /// If the queue is full or closed; the record is then lost (and counted, and a `lost` line will say so), and the
