@@ -1,8 +1,12 @@
 //! Classification: a statement's effects. Facts, no opinion; [`crate::policy`] has the opinion.
 
 mod effect;
+mod judge;
+mod startup;
 
 pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation};
+pub use judge::{classify, classify_execute, classify_text};
+pub use startup::{StartupOptionsError, startup_options, startup_setting};
 
 use crate::sql;
 use std::sync::Arc;

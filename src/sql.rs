@@ -1,1 +1,22 @@
-//! Text to our own small intermediate representation. The only user of pg_query.
+//! Text to our own small intermediate representation. The only user of pg_query, PostgreSQL's grammar as a library;
+//! nothing of pg_query's types leaves this module, so that a second reader can produce the same tree.
+
+mod administer;
+mod convert;
+mod create;
+mod define;
+mod expr;
+mod ir;
+mod object;
+mod query;
+mod read;
+mod redact;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use ir::*;
+pub use object::ObjectKind;
+pub use read::{Lexing, ReadError, read, with_deep_stack};
+pub use redact::{fingerprint, redact};
+pub use walk::{Part, walk, walk_expr};

@@ -1,0 +1,105 @@
+//! Reading: the parser's call, its stack and its limits.
+
+use super::ir::Statement;
+use pg_query::ParserOptions;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How the server's session lexes text, so that the reader lexes alike.
+///
+/// See <https://www.postgresql.org/docs/current/runtime-config-compatible.html>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lexing {
+    /// `standard_conforming_strings`.
+    pub standard_conforming_strings: bool,
+    /// `backslash_quote`: true for `on` and `safe_encoding`, false for `off`.
+    pub backslash_quote: bool,
+}
+
+impl Default for Lexing {
+    fn default() -> Self {
+        Self { standard_conforming_strings: true, backslash_quote: true }
+    }
+}
+
+impl Lexing {
+    pub(super) fn options(self) -> ParserOptions {
+        let mut options = ParserOptions::DISABLE_ESCAPE_STRING_WARNING;
+        if !self.standard_conforming_strings {
+            options |= ParserOptions::DISABLE_STANDARD_CONFORMING_STRINGS;
+        }
+        if !self.backslash_quote {
+            options |= ParserOptions::DISABLE_BACKSLASH_QUOTE;
+        }
+        options
+    }
+}
+
+/// Why a text could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// A NUL byte: the protocol ends the text there, so it can never be what the server reads.
+    #[error("the text holds a NUL byte")]
+    Nul,
+    /// PostgreSQL's grammar does not accept it.
+    #[error("PostgreSQL's grammar does not accept it")]
+    Syntax,
+    /// It nests deeper than this reader goes.
+    #[error("it nests too deeply")]
+    TooDeep,
+    /// The parser itself failed.
+    #[error("the parser failed")]
+    Parser,
+}
+
+/// Texts up to this length are read on the caller's stack: they cannot nest deep enough to exhaust it.
+const SHORT: usize = 2048;
+/// What must be left of the caller's stack for that.
+const RED_ZONE: usize = 1 << 20;
+/// The stack of the thread that reads longer texts. libpg_query allows itself 2 MB of it; decoding the tree takes
+/// more a level than making it did. Only the touched part is ever backed by memory.
+const DEEP_STACK: usize = 512 << 20;
+
+/// Reads a text into its statements.
+///
+/// # Errors
+/// Where PostgreSQL's grammar does not accept it, or it nests too deeply. Never anything else: a failure of the
+/// parser is an error too.
+pub fn read(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
+    with_deep_stack(text, || read_here(text, lexing)).unwrap_or(Err(ReadError::Parser))
+}
+
+/// Runs `work` (which reads `text`) on a stack that is large enough for it. `None` where it panicked or no thread
+/// could be had.
+pub fn with_deep_stack<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+    if text.len() <= SHORT && stacker::remaining_stack().is_some_and(|left| left >= RED_ZONE) {
+        return catch_unwind(AssertUnwindSafe(work)).ok();
+    }
+    if ON_DEEP_STACK.get() {
+        return catch_unwind(AssertUnwindSafe(work)).ok();
+    }
+    // A thread rather than a grown stack: libpg_query measures its depth against the thread's own stack.
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("reader".to_owned()).stack_size(DEEP_STACK);
+        let handle = builder
+            .spawn_scoped(scope, || {
+                ON_DEEP_STACK.set(true);
+                work()
+            })
+            .ok()?;
+        handle.join().ok()
+    })
+}
+
+thread_local! {
+    static ON_DEEP_STACK: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
+    let parsed = pg_query::parse(text, lexing.options()).map_err(|error| match error {
+        pg_query::Error::Conversion(_) => ReadError::Nul,
+        pg_query::Error::Parse(message) if message.starts_with("stack depth limit") => ReadError::TooDeep,
+        pg_query::Error::Parse(_) => ReadError::Syntax,
+        _ => ReadError::Parser,
+    })?;
+    super::convert::statements(parsed.protobuf)
+}

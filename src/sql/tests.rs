@@ -1,0 +1,5 @@
+use super::*;
+#[test]
+fn reads() {
+    assert!(read("SELECT 1", Lexing::default()).is_ok());
+}
