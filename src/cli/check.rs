@@ -1,0 +1,203 @@
+//! `stockade check`: every fault of a file, then what the file means.
+
+use super::paint::{Paint, wrapped};
+use super::{CheckArgs, fail, print};
+use serde_json::json;
+use std::fmt::Write;
+use stockade::config::{Audit, AuditTarget, Config, ConfigError, OnFailure};
+use stockade::policy::{EffectKind, Matcher, Mode, Policy, Principals, Rule, Verdict};
+
+/// 0 for a sound file, 1 for any other.
+pub(super) fn check(args: &CheckArgs) -> u8 {
+    match Config::load(&args.config) {
+        Ok(config) if args.json => {
+            print(&format!("{}\n", as_json(&config)));
+            0
+        }
+        Ok(config) => {
+            print(&as_text(&config, &args.config.display().to_string(), Paint::for_stdout(args.no_color)));
+            0
+        }
+        Err(error) if args.json => {
+            print(&format!("{}\n", faults_as_json(&error)));
+            1
+        }
+        Err(error) => {
+            let count = error.problems.len();
+            let faults = if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") };
+            fail(1, &format!("{error}\n{faults} in {}", args.config.display()))
+        }
+    }
+}
+
+fn faults_as_json(error: &ConfigError) -> serde_json::Value {
+    let problems: Vec<_> = error
+        .problems
+        .iter()
+        .map(|problem| json!({ "line": problem.line, "key": problem.key, "message": problem.message }))
+        .collect();
+    json!({ "ok": false, "file": error.file, "problems": problems })
+}
+
+fn as_json(config: &Config) -> serde_json::Value {
+    let listeners: Vec<_> = config
+        .listeners
+        .iter()
+        .map(|listener| {
+            json!({
+                "address": listener.address.to_string(),
+                "tls": listener.tls.is_some(),
+                "upstream": {
+                    "name": listener.upstream.name.as_ref(),
+                    "address": listener.upstream.address.to_string(),
+                    "tls": listener.upstream.tls.as_str(),
+                },
+            })
+        })
+        .collect();
+    let principals: Vec<_> = with_matchers(&config.principals)
+        .map(|(policy, matcher)| {
+            let effects: serde_json::Map<String, serde_json::Value> =
+                EffectKind::ALL.iter().map(|kind| (kind.to_string(), json!(policy.verdict(*kind).as_str()))).collect();
+            let rules: Vec<_> = policy.rules().iter().map(|rule| rule_as_json(rule)).collect();
+            json!({
+                "name": policy.principal(),
+                "match": matcher.map(describe),
+                "kind": policy.kind().as_str(),
+                "preset": policy.preset().as_str(),
+                "mode": policy.mode().as_str(),
+                "max_statement_bytes": policy.max_statement_bytes(),
+                "effects": effects,
+                "rules": rules,
+            })
+        })
+        .collect();
+    json!({
+        "ok": true,
+        "listeners": listeners,
+        "admin": config.admin.to_string(),
+        "audit": config.audit.as_ref().map(describe_audit),
+        "principals": principals,
+    })
+}
+
+fn rule_as_json(rule: &Rule) -> serde_json::Value {
+    let effects: Vec<&str> = rule.effects.iter().map(EffectKind::as_str).collect();
+    let tables = rule.tables.as_ref().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    json!({ "id": rule.id.as_ref(), "effects": effects, "tables": tables, "verdict": rule.verdict.as_str() })
+}
+
+fn as_text(config: &Config, file: &str, paint: Paint) -> String {
+    let mut out = format!("{} is sound.\n\n", paint.bold(file));
+    for listener in &config.listeners {
+        let tls = match &listener.tls {
+            None => "no TLS",
+            Some(tls) if tls.require => "TLS required",
+            Some(_) => "TLS offered",
+        };
+        let upstream = &listener.upstream;
+        let _ = writeln!(
+            out,
+            "listens  {} ({tls}) → {} {} (tls {})",
+            listener.address,
+            upstream.name,
+            upstream.address,
+            upstream.tls.as_str()
+        );
+    }
+    let _ = writeln!(out, "admin    http://{}", config.admin);
+    let audit = config.audit.as_ref().map_or_else(|| "none is kept".to_owned(), describe_audit);
+    let _ = writeln!(out, "record   {audit}\n");
+    for (policy, matcher) in with_matchers(&config.principals) {
+        principal(&mut out, policy, matcher, paint);
+    }
+    matrix(&mut out, &config.principals, paint);
+    out
+}
+
+fn describe_audit(audit: &Audit) -> String {
+    let target = match &audit.target {
+        AuditTarget::Stdout => "standard output".to_owned(),
+        AuditTarget::File(path) => path.display().to_string(),
+    };
+    match audit.on_failure {
+        OnFailure::Reject => format!("{target}; while it cannot be written, writes are refused"),
+        OnFailure::Allow => format!("{target}; while it cannot be written, writes go on unrecorded"),
+    }
+}
+
+/// Every policy with whom it means; `None` for everyone else.
+fn with_matchers(principals: &Principals) -> impl Iterator<Item = (&Policy, Option<&Matcher>)> {
+    let matchers = principals.list().iter().map(|principal| Some(&principal.matcher));
+    principals.policies().map(AsRef::as_ref).zip(matchers.chain(std::iter::once(None)))
+}
+
+fn describe(matcher: &Matcher) -> String {
+    let parts = [
+        matcher.user.as_ref().map(|user| format!("user {user}")),
+        matcher.database.as_ref().map(|database| format!("database {database}")),
+        matcher.network.as_ref().map(|network| format!("network {network}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn principal(out: &mut String, policy: &Policy, matcher: Option<&Matcher>, paint: Paint) {
+    let who = matcher.map_or_else(|| "everyone else".to_owned(), describe);
+    let _ = writeln!(
+        out,
+        "{}  {} under {}, {}",
+        paint.bold(policy.principal()),
+        policy.kind().as_str(),
+        policy.preset(),
+        match policy.mode() {
+            Mode::Enforce => "enforced".to_owned(),
+            Mode::Shadow => paint.verdict(Verdict::Hold, "SHADOW: judged and recorded, nothing is refused"),
+        }
+    );
+    let _ = writeln!(out, "  who    {who}");
+    for rule in policy.rules() {
+        let effects: Vec<&str> = rule.effects.iter().map(EffectKind::as_str).collect();
+        let tables = rule.tables.as_ref().map_or_else(
+            || "everything".to_owned(),
+            |all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        );
+        let text = format!("{} on {tables}", effects.join(", "));
+        let verdict = paint.verdict(rule.verdict, rule.verdict.as_str());
+        for (index, line) in wrapped(&text, 90).into_iter().enumerate() {
+            let lead = if index == 0 { format!("  rule   {}: {verdict} ", rule.id) } else { " ".repeat(11) };
+            let _ = writeln!(out, "{lead}{line}");
+        }
+    }
+    out.push('\n');
+}
+
+/// The table of effects against principals. `+` marks where a rule is stricter for some tables.
+fn matrix(out: &mut String, principals: &Principals, paint: Paint) {
+    let names: Vec<(&Policy, usize)> = principals
+        .policies()
+        .map(|policy| (policy.as_ref(), policy.principal().chars().count().max("reject+".len())))
+        .collect();
+    let _ = write!(out, "{}", paint.faint(&format!("{:<18}", "effect")));
+    for (policy, width) in &names {
+        let _ = write!(out, "  {}", paint.bold(&format!("{:<width$}", policy.principal())));
+    }
+    out.push('\n');
+    let mut restricted = false;
+    for kind in EffectKind::ALL {
+        let _ = write!(out, "{:<18}", kind.as_str());
+        for (policy, width) in &names {
+            let verdict = policy.verdict(kind);
+            let stricter = policy
+                .rules()
+                .iter()
+                .any(|rule| rule.tables.is_some() && rule.effects.contains(kind) && rule.verdict > verdict);
+            restricted |= stricter;
+            let text = format!("{verdict}{}", if stricter { "+" } else { "" });
+            let _ = write!(out, "  {}", paint.verdict(verdict, &format!("{text:<width$}")));
+        }
+        out.push('\n');
+    }
+    if restricted {
+        out.push_str("\n+ a rule is stricter for some tables\n");
+    }
+}
