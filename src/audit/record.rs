@@ -244,4 +244,4 @@ fn effect_names<S: Serializer>(effects: &EffectSet, serializer: S) -> Result<S::
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
