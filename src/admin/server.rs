@@ -16,11 +16,17 @@ use tokio::time::{sleep, timeout};
 const MAX_CONNECTIONS: usize = 64;
 /// A request's line and headers.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// From the connection's start, or the last answer's end, to the end of the next request's headers. It is also what an
-/// idle kept-alive connection is given: longer than the usual scrape interval.
-const HEAD_DEADLINE: Duration = Duration::from_secs(30);
-/// A connection's life, however well it behaves: a client that reads its answer a byte a minute ends here too.
-const LIFETIME: Duration = Duration::from_secs(300);
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+struct Deadlines {
+    /// From the connection's start, or the last answer's end, to the end of the next request's headers. It is also what
+    /// an idle kept-alive connection is given: longer than the usual scrape interval.
+    head: Duration,
+    /// A connection's life, however well it behaves: a client that reads its answer a byte a minute ends here too.
+    lifetime: Duration,
+}
+
+const DEADLINES: Deadlines = Deadlines { head: Duration::from_secs(30), lifetime: Duration::from_secs(300) };
 /// What answers under way are given when a connection's life or the server's is over.
 const GRACE: Duration = Duration::from_secs(2);
 /// After an accept that failed (out of file descriptors, mostly), so that it does not spin.
@@ -32,6 +38,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// At most 64 connections are served at once, each for at most five minutes and with 30 seconds for each request's
 /// headers (16 KiB at most).
 pub async fn serve(listener: TcpListener, state: AdminState, shutdown: impl Future<Output = ()>) {
+    serve_within(DEADLINES, listener, state, shutdown).await;
+}
+
+async fn serve_within(
+    deadlines: Deadlines,
+    listener: TcpListener,
+    state: AdminState,
+    shutdown: impl Future<Output = ()>,
+) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let (stop, stopped) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
@@ -41,7 +56,7 @@ pub async fn serve(listener: TcpListener, state: AdminState, shutdown: impl Futu
             () = &mut shutdown => break,
         };
         if let Some((stream, slot)) = accepted {
-            tokio::spawn(connection(stream, state.clone(), stopped.clone(), slot));
+            tokio::spawn(connection(deadlines, stream, state.clone(), stopped.clone(), slot));
         }
     }
     drop(listener);
@@ -69,6 +84,7 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpSt
 }
 
 async fn connection(
+    deadlines: Deadlines,
     stream: TcpStream,
     state: AdminState,
     mut stopped: watch::Receiver<bool>,
@@ -79,13 +95,13 @@ async fn connection(
     let mut serving = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_DEADLINE)
+            .header_read_timeout(deadlines.head)
             .max_buf_size(MAX_HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
     );
     tokio::select! {
         result = &mut serving => return log_end(result),
-        () = sleep(LIFETIME) => {}
+        () = sleep(deadlines.lifetime) => {}
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }
     serving.as_mut().graceful_shutdown();
