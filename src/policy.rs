@@ -1,11 +1,27 @@
-//! The policy: what may be done, by whom. `decide` is the one place that decides; it is pure and total.
+//! The policy: what may be done, by whom. [`decide`] is the one place that decides; it is pure and total.
 
+mod decide;
+mod pattern;
 mod permit;
+mod preset;
+mod principals;
+mod rule;
+mod wall;
+
+#[cfg(test)]
+mod tests;
 
 pub use crate::classify::{EffectKind, EffectSet};
+pub use decide::decide;
+pub use pattern::{Pattern, TablePattern};
 pub use permit::{Judged, Permitted, Refused};
+pub use preset::{GROUPS, Preset, effects_named, table};
+pub use principals::{DEFAULT_PRINCIPAL, Matcher, Principal, Principals, Specificity, Who};
+pub use rule::Rule;
+pub use wall::{Wall, decide_wall, is_unsafe_encoding};
 
-use crate::classify::{Classification, TextFacts};
+use crate::classify::Classification;
+use std::fmt;
 use std::sync::Arc;
 
 /// The three verdicts; the strictest (greatest) wins.
@@ -19,6 +35,240 @@ pub enum Verdict {
     Reject,
 }
 
+impl Verdict {
+    /// Every verdict, mildest first.
+    pub const ALL: [Verdict; 3] = [Self::Allow, Self::Hold, Self::Reject];
+
+    /// The name used in configuration, metrics, logs and `--json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Hold => "hold",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What kind of client a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A language model's program: nobody reads each statement before it runs.
+    Agent,
+    /// A person at a keyboard.
+    Human,
+    /// A program people wrote and reviewed.
+    Service,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 3] = [Self::Agent, Self::Human, Self::Service];
+
+    /// The name used in configuration and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Human => "human",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// Whether refusals are carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// They are.
+    Enforce,
+    /// They are judged and recorded only: everything is forwarded.
+    Shadow,
+}
+
+impl Mode {
+    /// Both modes.
+    pub const ALL: [Mode; 2] = [Self::Enforce, Self::Shadow];
+
+    /// The name used in configuration, metrics and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Shadow => "shadow",
+        }
+    }
+}
+
+/// What is true at the moment of a decision, apart from statement and policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The record of decisions cannot be written, and the configuration says to refuse writes then
+    /// (`on_failure = "reject"`; with `"allow"` the caller leaves this `false`).
+    pub audit_failing: bool,
+}
+
+/// The default limit of a statement's text, in bytes.
+pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// One principal's resolved policy. Immutable; shared by its connections.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    principal: Arc<str>,
+    kind: Kind,
+    preset: Preset,
+    mode: Mode,
+    rules: Vec<Rule>,
+    max_statement_bytes: usize,
+    protected_databases: Vec<Pattern>,
+    exact_database: Option<Box<str>>,
+    preset_rule: Arc<str>,
+}
+
+impl Policy {
+    /// A principal under a preset: enforcing, without rules, with the default limits. Names with `backup` in them are
+    /// protected databases.
+    pub fn new(principal: &str, kind: Kind, preset: Preset) -> Self {
+        Self {
+            principal: principal.into(),
+            kind,
+            preset,
+            mode: Mode::Enforce,
+            rules: Vec::new(),
+            max_statement_bytes: match preset {
+                // The text is never read, so it needs no limit of ours; the server has its own.
+                Preset::Trusted => u32::MAX as usize,
+                Preset::Migrator | Preset::AppWriter | Preset::ReadOnly => MAX_STATEMENT_BYTES,
+            },
+            protected_databases: vec![Pattern::new("*backup*")],
+            exact_database: None,
+            preset_rule: format!("preset:{preset}").into(),
+        }
+    }
+
+    /// With this mode.
+    #[must_use]
+    pub fn with_mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// With those of these rules that are for this principal and can change anything. Their order does not matter.
+    #[must_use]
+    pub fn with_rules<'a>(mut self, rules: impl IntoIterator<Item = &'a Rule>) -> Self {
+        let mine = |rule: &&Rule| rule.is_for(&self.principal) && rule.verdict != Verdict::Allow;
+        self.rules = rules.into_iter().filter(mine).cloned().collect();
+        self.rules.sort_by(|left, right| left.id.cmp(&right.id));
+        self
+    }
+
+    /// With this limit of a statement's text, in bytes.
+    #[must_use]
+    pub fn with_max_statement_bytes(mut self, bytes: usize) -> Self {
+        self.max_statement_bytes = bytes;
+        self
+    }
+
+    /// With these databases closed to agents, save the one (`exact`) the principal's own entry names in full.
+    #[must_use]
+    pub fn with_databases(mut self, protected: Vec<Pattern>, exact: Option<&str>) -> Self {
+        self.protected_databases = protected;
+        self.exact_database = exact.map(Into::into);
+        self
+    }
+
+    /// The principal's name.
+    pub fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// The principal's name, to be kept.
+    pub fn principal_name(&self) -> Arc<str> {
+        self.principal.clone()
+    }
+
+    /// What kind of client it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The preset it starts from.
+    pub fn preset(&self) -> Preset {
+        self.preset
+    }
+
+    /// Whether refusals are carried out.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The rules for this principal, by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The longest text it may send, in bytes.
+    pub fn max_statement_bytes(&self) -> usize {
+        self.max_statement_bytes
+    }
+
+    /// The databases closed to agents.
+    pub fn protected_databases(&self) -> &[Pattern] {
+        &self.protected_databases
+    }
+
+    /// The rule name of the preset: `preset:app-writer`.
+    pub fn preset_rule(&self) -> &Arc<str> {
+        &self.preset_rule
+    }
+
+    /// Whether refusals are carried out.
+    pub fn enforces(&self) -> bool {
+        self.mode == Mode::Enforce
+    }
+
+    /// The strictest verdict an effect of this kind meets whatever its relation: the preset's, or an unrestricted rule's.
+    pub fn verdict(&self, kind: EffectKind) -> Verdict {
+        self.rules
+            .iter()
+            .filter(|rule| rule.tables.is_none() && rule.effects.contains(kind))
+            .map(|rule| rule.verdict)
+            .fold(self.preset.verdict(kind), Verdict::max)
+    }
+
+    /// Whether any statement that writes can be forwarded.
+    pub fn may_write(&self) -> bool {
+        !self.enforces()
+            || EffectKind::ALL.into_iter().any(|kind| preset::writes(kind) && self.verdict(kind) == Verdict::Allow)
+    }
+
+    /// Whether nothing can ever be refused: the client cannot tell Stockade from a direct connection.
+    pub fn is_transparent(&self) -> bool {
+        self.preset == Preset::Trusted && self.enforces() && self.rules.is_empty()
+    }
+
+    /// Whether the upstream session is opened with `default_transaction_read_only=on`.
+    pub fn opens_read_only(&self) -> bool {
+        self.preset != Preset::Trusted && self.enforces()
+    }
+
+    fn exact_database(&self) -> Option<&str> {
+        self.exact_database.as_deref()
+    }
+}
+
+/// Decides on all the statements of a message and pairs the decision with its value (the very bytes judged).
+pub fn judge<T>(policy: &Policy, facts: &[&Classification], context: &Context, value: T) -> Judged<T> {
+    Judged::new(value, decide(policy, facts, context))
+}
+
+/// Decides on a wall and pairs the decision with its value.
+pub fn judge_wall<T>(policy: &Policy, wall: Wall<'_>, value: T) -> Judged<T> {
+    Judged::new(value, decide_wall(policy, wall))
+}
+
 /// A decision: the verdict, the rule that made it, and why.
 #[derive(Debug, Clone)]
 pub struct Decision {
@@ -30,15 +280,40 @@ pub struct Decision {
     pub rule: Arc<str>,
     /// All the kinds of effect the message has.
     pub effects: EffectSet,
-    /// For hold and reject: each offending fact in words, without literals.
+    /// For hold and reject: each offending fact in words, without literals; the one that decided first.
     pub reasons: Vec<String>,
     /// For hold and reject: the way on, written so that a language model does the right thing.
     pub hint: Option<String>,
 }
 
 impl Decision {
+    /// The SQLSTATE of a refusal: insufficient_privilege.
+    pub const SQLSTATE: &'static str = "42501";
+
     /// Whether the message goes on to the upstream.
     pub fn forwards(&self) -> bool {
         self.verdict == Verdict::Allow || !self.enforced
+    }
+
+    /// The ErrorResponse's MESSAGE: what was refused, and the rule.
+    pub fn message(&self) -> String {
+        let what = self.reasons.first().map_or("the statement", String::as_str);
+        let rule = &self.rule;
+        match self.verdict {
+            Verdict::Allow => format!("stockade allows this (rule {rule})"),
+            Verdict::Hold => format!("stockade holds {what}: a person's approval is what it takes (rule {rule})"),
+            Verdict::Reject => format!("stockade refused {what} (rule {rule})"),
+        }
+    }
+
+    /// The ErrorResponse's DETAIL: every offending fact, and all the effects of the message.
+    pub fn detail(&self) -> String {
+        let effects: Vec<&str> = self.effects.iter().map(EffectKind::as_str).collect();
+        format!("Facts: {}. Effects: {}. Nothing of this was run.", self.reasons.join("; "), effects.join(", "))
+    }
+
+    /// The ErrorResponse's HINT.
+    pub fn hint(&self) -> &str {
+        self.hint.as_deref().unwrap_or_default()
     }
 }

@@ -1,0 +1,203 @@
+//! The one place that decides. Pure and total: no clock, no I/O, an answer for everything.
+
+use super::{Context, Decision, Policy, Preset, Rule, Verdict, wall};
+use crate::classify::{Access, Classification, Effect, EffectKind, EffectSet};
+use std::sync::Arc;
+
+/// Reasons shown at most; a text of a thousand DROPs needs no thousand lines.
+const REASONS: usize = 8;
+
+/// Who made a verdict. Among equally strict ones the greatest is named, so that a rule's own hint reaches the client
+/// and the order of rules never shows.
+#[derive(Clone, Copy)]
+enum Maker<'a> {
+    Preset,
+    Rule(&'a Rule),
+    Audit,
+}
+
+/// One verdict on one fact.
+struct Finding<'a> {
+    verdict: Verdict,
+    maker: Maker<'a>,
+    /// `None` for a classification without effects, which is a fault of ours and counts as unknown.
+    effect: Option<&'a Effect>,
+    tag: &'static str,
+}
+
+/// Decides on all the statements of one message: the strictest verdict of the preset, the rules and the walls, over every
+/// effect of every statement. No statements at all (an empty query) are allowed.
+pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> Decision {
+    let mut effects: EffectSet = facts.iter().flat_map(|fact| fact.effects.iter().map(|effect| effect.kind)).collect();
+    if facts.iter().any(|fact| fact.effects.is_empty()) {
+        effects.insert(EffectKind::Unknown);
+    }
+    let verdict = findings(policy, facts, context).map(|finding| finding.verdict).max().unwrap_or(Verdict::Allow);
+    if verdict == Verdict::Allow {
+        let rule = policy.preset_rule().clone();
+        return Decision { verdict, enforced: policy.enforces(), rule, effects, reasons: Vec::new(), hint: None };
+    }
+    let mut against: Vec<Finding<'_>> =
+        findings(policy, facts, context).filter(|finding| finding.verdict != Verdict::Allow).collect();
+    // Stable: within one verdict and maker the statements' own order stays.
+    against.sort_by(|left, right| right.verdict.cmp(&left.verdict).then_with(|| precedence(left.maker, right.maker)));
+    let first = against.first();
+    let maker = first.map_or(Maker::Preset, |finding| finding.maker);
+    let kind = first.and_then(|finding| finding.effect).map_or(EffectKind::Unknown, |effect| effect.kind);
+    Decision {
+        verdict,
+        enforced: policy.enforces(),
+        rule: rule_name(policy, maker),
+        effects,
+        reasons: reasons(&against),
+        hint: Some(hint(verdict, maker, kind)),
+    }
+}
+
+/// Every verdict that applies: for each effect the preset's and each rule's that covers it, for each statement the
+/// walls'.
+fn findings<'a>(
+    policy: &'a Policy,
+    facts: &'a [&'a Classification],
+    context: &'a Context,
+) -> impl Iterator<Item = Finding<'a>> {
+    facts.iter().flat_map(move |fact| {
+        let tag = fact.tag;
+        let by_preset = fact.effects.iter().map(move |effect| Finding {
+            verdict: policy.preset().verdict(effect.kind),
+            maker: Maker::Preset,
+            effect: Some(effect),
+            tag,
+        });
+        let by_rules = fact.effects.iter().flat_map(move |effect| {
+            policy.rules().iter().filter(|rule| rule.covers(effect)).map(move |rule| Finding {
+                verdict: rule.verdict,
+                maker: Maker::Rule(rule),
+                effect: Some(effect),
+                tag,
+            })
+        });
+        let nothing_known = fact.effects.is_empty().then(|| Finding {
+            verdict: policy.preset().verdict(EffectKind::Unknown),
+            maker: Maker::Preset,
+            effect: None,
+            tag,
+        });
+        let unrecorded =
+            context.audit_failing && fact.access == Access::ReadWrite && policy.preset() != Preset::Trusted;
+        let by_audit = unrecorded.then(|| Finding {
+            verdict: Verdict::Reject,
+            maker: Maker::Audit,
+            effect: fact.effects.first(),
+            tag,
+        });
+        by_preset.chain(by_rules).chain(nothing_known).chain(by_audit)
+    })
+}
+
+/// Walls before rules before the preset; rules by their ids.
+fn precedence(left: Maker<'_>, right: Maker<'_>) -> std::cmp::Ordering {
+    let rank = |maker: Maker<'_>| match maker {
+        Maker::Audit => 0,
+        Maker::Rule(_) => 1,
+        Maker::Preset => 2,
+    };
+    match (left, right) {
+        (Maker::Rule(left), Maker::Rule(right)) => left.id.cmp(&right.id),
+        _ => rank(left).cmp(&rank(right)),
+    }
+}
+
+fn rule_name(policy: &Policy, maker: Maker<'_>) -> Arc<str> {
+    match maker {
+        Maker::Preset => policy.preset_rule().clone(),
+        Maker::Rule(rule) => rule.id.clone(),
+        Maker::Audit => wall::AUDIT.into(),
+    }
+}
+
+/// Each offending fact once, the strictest first.
+fn reasons(against: &[Finding<'_>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut more = 0_usize;
+    for finding in against {
+        let reason = describe(finding);
+        if all.contains(&reason) {
+            continue;
+        }
+        if all.len() < REASONS {
+            all.push(reason);
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all
+}
+
+fn describe(finding: &Finding<'_>) -> String {
+    let fact = match finding.effect {
+        None => format!("{}, of which nothing is known", finding.tag),
+        Some(Effect { what, relation: None, .. }) => what.to_string(),
+        Some(Effect { what, relation: Some(relation), .. }) => {
+            let name = relation.to_string();
+            // Some facts already name their relation; saying it twice helps nobody.
+            if what.ends_with(&name) { what.to_string() } else { format!("{what} on {name}") }
+        }
+    };
+    match finding.maker {
+        Maker::Audit => format!("{fact} while the record of decisions cannot be written"),
+        Maker::Preset | Maker::Rule(_) => fact,
+    }
+}
+
+/// The way on. Written for a language model: what it may do instead, whom to ask, and that a refusal is not a riddle.
+fn hint(verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -> String {
+    const END: &str = "Do not try to get around this.";
+    if let Maker::Audit = maker {
+        return format!("Reads go on. Writes are refused until an operator repairs the record; try again later. {END}");
+    }
+    let way = match maker {
+        Maker::Rule(Rule { hint: Some(hint), .. }) => hint.trim_end_matches('.'),
+        _ => way_on(kind),
+    };
+    match verdict {
+        Verdict::Hold => format!("{way}. A person's approval is what this takes: tell the person you work for. {END}"),
+        Verdict::Allow | Verdict::Reject => format!("{way}. {END}"),
+    }
+}
+
+/// What to do instead, by kind of effect.
+const fn way_on(kind: EffectKind) -> &'static str {
+    use EffectKind as E;
+    match kind {
+        E::UnboundedWrite => {
+            "Narrow the WHERE so that it names the rows you mean, by key where you can; if every row is meant, ask a \
+             person to run it"
+        }
+        E::Truncate => "Delete the rows you mean with a WHERE that names them, or ask a person to empty the table",
+        E::Drop => "Leave the object in place and tell a person why it should go; they can drop it",
+        E::AlterLossy => "Add what is new beside what is there (ADD COLUMN works), and ask a person for the rest",
+        E::Insert | E::Write | E::RowLock | E::Sequence | E::BulkImport => {
+            "You may read here. Describe the change you want to a person, with the exact statement"
+        }
+        E::Define | E::DefineCode => "Propose this as a migration for a person to review and run",
+        E::RunCode | E::FunctionCall => {
+            "Write what the code does as plain SQL statements, so that each can be read and judged"
+        }
+        E::Privilege => "Work with the role you were given, or ask a person for the privilege",
+        E::Server | E::Catalog | E::Replication => "This reaches the server itself; only a person may do it",
+        E::Maintenance | E::HeavyMaintenance => "Ask a person to run this when nobody else needs the table",
+        E::Setting | E::ProtectedSetting => "Leave this setting as it is; your statements work without it",
+        E::Transaction | E::TwoPhase => "Use plain BEGIN and COMMIT on one connection",
+        E::BulkExport => "Read what you need with SELECT and a LIMIT",
+        E::Listen | E::Notify => "Poll with SELECT, or ask a person to send the notification",
+        E::Irrevocable => "No transaction can take this back; ask a person to run it",
+        E::Read => "Ask a person for access to this data",
+        E::Unknown | E::Unreadable => {
+            "Write it as plain SQL in PostgreSQL's own syntax, one simple statement at a time"
+        }
+    }
+}
