@@ -1,4 +1,5 @@
 use super::*;
+use crate::policy::Verdict;
 use serde_json::{Value, json};
 
 pub(in crate::audit) fn record(text: Text) -> Record {
