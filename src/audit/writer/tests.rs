@@ -133,3 +133,23 @@ fn ends_when_nobody_can_send_any_more() {
     writer.run();
     assert_eq!(fake.lock().unwrap().lines.len(), 600);
 }
+
+#[test]
+fn a_writer_that_panics_leaves_a_failing_recorder() {
+    struct Broken;
+    impl Sink for Broken {
+        fn open(&mut self) -> Result<(), Failed> {
+            Ok(())
+        }
+        fn append(&mut self, _: &[u8]) -> Result<(), Failed> {
+            panic!("a test's doing")
+        }
+    }
+    let (sender, receiver) = sync_channel(10);
+    let shared = Arc::new(shared(gauges()));
+    let writer = Writer::with_sink(Box::new(Broken), "run".to_owned(), receiver, Arc::clone(&shared));
+    send(&writer, &sender, 1);
+    assert!(std::thread::spawn(move || writer.run()).join().is_err());
+    assert!(shared.failing.load(Ordering::Acquire));
+    assert_eq!(shared.gauges.healthy.get(), 0);
+}

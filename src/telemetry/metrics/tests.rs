@@ -198,3 +198,25 @@ fn names_given_twice_do_no_harm() {
         assert_eq!(value(&metrics, &series), Some(1.0), "{series}");
     }
 }
+
+#[test]
+fn alerts_and_dashboard_name_only_metrics_that_exist() {
+    let rendered = metrics().render();
+    let exists = |name: &str| {
+        rendered.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])))
+    };
+    let mut checked = 0;
+    for file in [
+        include_str!("../../../config/prometheus/alerts.yml"),
+        include_str!("../../../config/prometheus/alerts_test.yml"),
+        include_str!("../../../config/grafana/dashboard.json"),
+    ] {
+        for rest in file.split("stockade_").skip(1) {
+            let rest: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let name = format!("stockade_{rest}");
+            assert!(exists(&name), "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "{checked}");
+}
