@@ -91,8 +91,8 @@ impl<W: Write> Sink for Lines<W> {
         match result.and_then(|()| self.out.flush()) {
             Ok(()) => Ok(()),
             Err(error) => {
-                let whole = whole_lines(lines, written);
-                self.torn = whole < written;
+                let (whole, torn) = left_behind(lines, written);
+                self.torn = torn;
                 Err(Failed { written: whole, error })
             }
         }
@@ -271,14 +271,18 @@ impl Open {
             self.length = self.length.map(|length| length.saturating_add(len(lines.len())));
             return Ok(());
         };
-        let whole = whole_lines(lines, written);
+        let (mut whole, mut torn) = left_behind(lines, written);
         if let Some(length) = self.length {
-            let length = length.saturating_add(len(whole));
-            self.torn = whole < written && self.file.file().set_len(length).is_err();
-            self.length = Some(if self.torn { length.saturating_add(len(written - whole)) } else { length });
-        } else {
-            self.torn = whole < written;
+            let kept = whole_lines(lines, written);
+            let truncated = length.saturating_add(len(kept));
+            if kept < written && self.file.file().set_len(truncated).is_ok() {
+                (whole, torn) = (kept, false);
+                self.length = Some(truncated);
+            } else {
+                self.length = Some(length.saturating_add(len(written)));
+            }
         }
+        self.torn = torn;
         Err(Failed { written: whole, error })
     }
 }
@@ -312,6 +316,16 @@ fn write_counting(out: &mut impl Write, bytes: &[u8]) -> (usize, io::Result<()>)
 fn whole_lines(lines: &[u8], written: usize) -> usize {
     let written = lines.get(..written).unwrap_or(lines);
     written.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
+}
+
+/// What an append that ended after `written` bytes leaves behind where nothing can be taken back: how many bytes count as
+/// written, and whether a newline has to follow before the next line. A line that lacks its newline alone is whole.
+fn left_behind(lines: &[u8], written: usize) -> (usize, bool) {
+    let whole = whole_lines(lines, written);
+    match lines.get(written) {
+        Some(b'\n') => (written + 1, true),
+        _ => (whole, whole < written),
+    }
 }
 
 /// How many bytes of whole lines fit into a file of `length` bytes. A line that fits nowhere gets a file of its own.

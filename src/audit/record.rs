@@ -1,7 +1,7 @@
 //! What is recorded of one decision, and how it looks as JSON.
 
 use super::TextMode;
-use crate::policy::{Decision, EffectKind, EffectSet, Verdict};
+use crate::policy::{Decision, EffectKind, EffectSet};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use std::net::SocketAddr;
@@ -187,7 +187,7 @@ impl<'a> Envelope<'a, Body<'a>> {
             text_bytes: text.bytes,
             statements: statements.collect(),
             effects: decision.effects,
-            verdict: verdict_name(decision.verdict),
+            verdict: decision.verdict.as_str(),
             enforced: decision.enforced,
             rule: &decision.rule,
             reasons: &decision.reasons,
@@ -222,14 +222,6 @@ impl<T: Serialize> Envelope<'_, T> {
     }
 }
 
-fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "allow",
-        Verdict::Hold => "hold",
-        Verdict::Reject => "reject",
-    }
-}
-
 fn rfc_3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     let text = OffsetDateTime::from(*time).format(RFC_3339).map_err(serde::ser::Error::custom)?;
     serializer.serialize_str(&text)
@@ -244,4 +236,4 @@ fn effect_names<S: Serializer>(effects: &EffectSet, serializer: S) -> Result<S::
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

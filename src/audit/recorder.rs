@@ -196,7 +196,8 @@ impl Recorder {
     }
 
     /// Writes what is queued and ends the writer. Blocks for at most `deadline`; a record that comes later is refused
-    /// as [`NotRecorded::Closed`].
+    /// as [`NotRecorded::Closed`]. To be called when the connections are gone and before the process ends, for a process
+    /// that just ends takes the queue with it.
     ///
     /// # Errors
     /// If records are left unwritten: the destination fails, or is too slow.
@@ -216,4 +217,4 @@ impl Recorder {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -212,5 +212,14 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// A writer that ends by a panic must not leave a recorder behind that looks healthy until the next record.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.fail(|| "the writer has ended unexpectedly".to_owned());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

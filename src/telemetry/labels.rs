@@ -1,19 +1,5 @@
 //! The closed sets of label values that are not configured.
 
-use crate::policy::Verdict;
-
-/// Every verdict, by index.
-pub(super) const VERDICTS: [Verdict; 3] = [Verdict::Allow, Verdict::Hold, Verdict::Reject];
-
-/// A verdict's label value.
-pub(super) const fn verdict_label(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "allow",
-        Verdict::Hold => "hold",
-        Verdict::Reject => "reject",
-    }
-}
-
 /// Defines an enum whose variants are label values: the set, its order and its names in one place.
 macro_rules! label_set {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $label:literal,)+ }) => {

@@ -66,18 +66,16 @@ impl RefusedStatement<'_> {
     /// Logs it at `warn`, target `stockade::refused`. Nothing for a decision that allows.
     pub fn log(&self) {
         let Decision { verdict, enforced, rule, effects, reasons, .. } = self.decision;
-        let verdict = match verdict {
-            Verdict::Allow => return,
-            Verdict::Hold => "hold",
-            Verdict::Reject => "reject",
-        };
+        if *verdict == Verdict::Allow {
+            return;
+        }
         let effects = effects.iter().map(EffectKind::as_str).collect::<Vec<_>>().join(",");
         let message = if *enforced { "statement refused" } else { "statement would be refused (shadow mode)" };
         tracing::warn!(
             target: "stockade::refused",
             connection = self.connection,
             principal = self.principal,
-            verdict,
+            verdict = verdict.as_str(),
             enforced,
             rule = &**rule,
             effects,

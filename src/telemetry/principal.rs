@@ -1,12 +1,11 @@
 //! One principal's handles, resolved once: a statement then costs a few atomic additions.
 
-use super::labels::{VERDICTS, verdict_label};
 use crate::policy::{Decision, EffectKind, Verdict};
 use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
 use std::sync::Arc;
 
 /// A counter for each verdict, by `verdict as usize`.
-type ByVerdict = [IntCounter; VERDICTS.len()];
+type ByVerdict = [IntCounter; Verdict::ALL.len()];
 
 /// The metrics of one principal, ready to be counted in without a lock, an allocation or a look-up by label.
 #[derive(Debug)]
@@ -37,14 +36,14 @@ impl PrincipalMetrics {
     /// Resolves (and thereby creates, at zero) every series of the principal.
     pub(super) fn new(families: &Families<'_>, principal: &str, rules: &[Arc<str>], other: &str) -> Self {
         let by_rule = |rule: &str| {
-            VERDICTS.map(|verdict| families.statements.with_label_values(&[principal, verdict_label(verdict), rule]))
+            Verdict::ALL.map(|verdict| families.statements.with_label_values(&[principal, verdict.as_str(), rule]))
         };
         let mut statements: Vec<_> = rules.iter().map(|rule| (Arc::clone(rule), by_rule(rule))).collect();
         statements.sort_by(|(a, _), (b, _)| a.cmp(b));
         statements.dedup_by(|(a, _), (b, _)| a == b);
         let by_effect = |kind: EffectKind| {
-            VERDICTS
-                .map(|verdict| families.effects.with_label_values(&[principal, kind.as_str(), verdict_label(verdict)]))
+            Verdict::ALL
+                .map(|verdict| families.effects.with_label_values(&[principal, kind.as_str(), verdict.as_str()]))
         };
         Self {
             statements,
