@@ -194,7 +194,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     rules.dedup();
     let metrics = Arc::new(Metrics::new(&labels, &rules)?);
     let recorder = match &config.audit {
-        Some(audit) => Recorder::start(&report::settings(audit), metrics.audit().gauges())?,
+        Some(audit) => Recorder::start(&report::settings(audit), report::gauges(metrics.audit()))?,
         None => Recorder::disabled(),
     };
     if let Some(reason) = recorder.failure() {

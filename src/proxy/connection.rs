@@ -14,6 +14,7 @@ use crate::wire::make::Error;
 use crate::wire::startup::{Startup, cancel_request};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,8 +35,9 @@ struct Place {
 }
 
 /// Accepts clients until the stop; then gives those who are there their grace.
-pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
+pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, stopping: watch::Receiver<bool>) {
     let place = Arc::new(Place { tls: bound.tls, upstream: bound.upstream, shared, stopping: stopping.clone() });
+    let mut stop = pin!(super::until(stopping));
     let mut clients = JoinSet::new();
     let mut door = Door::from(bound.socket);
     loop {
@@ -51,7 +53,7 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, mut stopping: watc
                 }
             },
             Some(_) = clients.join_next() => {}
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = &mut stop => break,
         }
     }
     drop(door);

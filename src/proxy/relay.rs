@@ -93,11 +93,11 @@ impl Relay {
     }
 
     /// Relays until either side ends, the session faults or the process stops.
-    pub(super) async fn run(mut self, mut stopping: watch::Receiver<bool>, startup_timeout: Duration) {
+    pub(super) async fn run(mut self, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
         let end = {
             let authentication = tokio::time::sleep(startup_timeout);
             let mut authentication = pin!(authentication);
-            let mut stop = pin!(stopping.wait_for(|stop| *stop));
+            let mut stop = pin!(super::until(stopping));
             let (mut in_time, mut stopped) = (false, false);
             poll_fn(|cx| {
                 if !in_time {

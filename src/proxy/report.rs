@@ -5,7 +5,7 @@ use crate::audit::{self, Record, Recorder};
 use crate::config;
 use crate::policy::Decision;
 use crate::session::{Protocol, StatementReport};
-use crate::telemetry::{PrincipalMetrics, RefusedStatement};
+use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -115,5 +115,15 @@ pub(super) fn settings(audit: &config::Audit) -> audit::Settings {
         max_bytes: audit.max_bytes,
         keep: u32::try_from(audit.keep).unwrap_or(u32::MAX),
         queue: audit.queue,
+    }
+}
+
+/// The registry's own handles, for the recorder to count in.
+pub(super) fn gauges(handles: &AuditHandles) -> audit::Gauges {
+    audit::Gauges {
+        records: handles.records.clone(),
+        failures: handles.failures.clone(),
+        queue: handles.queue.clone(),
+        healthy: handles.healthy.clone(),
     }
 }

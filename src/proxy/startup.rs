@@ -7,7 +7,7 @@ use super::io::Stream;
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
-use crate::policy::{Decision, Policy, Verdict, Wall, decide_wall};
+use crate::policy::{Decision, Policy, Wall, decide_wall};
 use crate::telemetry::StartupRefusal;
 use crate::wire::make::Error;
 use crate::wire::startup::{self, First, Startup};
