@@ -11,6 +11,7 @@ mod object;
 mod query;
 mod read;
 mod redact;
+mod split;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -19,4 +20,5 @@ pub use ir::*;
 pub use object::ObjectKind;
 pub use read::{Lexing, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
+pub use split::split;
 pub use walk::{Part, walk, walk_expr};

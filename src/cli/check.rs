@@ -59,7 +59,7 @@ fn as_json(config: &Config) -> serde_json::Value {
         .map(|(policy, matcher)| {
             let effects: serde_json::Map<String, serde_json::Value> =
                 EffectKind::ALL.iter().map(|kind| (kind.to_string(), json!(policy.verdict(*kind).as_str()))).collect();
-            let rules: Vec<_> = policy.rules().iter().map(|rule| rule_as_json(rule)).collect();
+            let rules: Vec<_> = policy.rules().iter().map(rule_as_json).collect();
             json!({
                 "name": policy.principal(),
                 "match": matcher.map(describe),
@@ -181,7 +181,7 @@ fn matrix(out: &mut String, principals: &Principals, paint: Paint) {
     for (policy, width) in &names {
         let _ = write!(out, "  {}", paint.bold(&format!("{:<width$}", policy.principal())));
     }
-    out.push('\n');
+    end_line(out);
     let mut restricted = false;
     for kind in EffectKind::ALL {
         let _ = write!(out, "{:<18}", kind.as_str());
@@ -195,9 +195,15 @@ fn matrix(out: &mut String, principals: &Principals, paint: Paint) {
             let text = format!("{verdict}{}", if stricter { "+" } else { "" });
             let _ = write!(out, "  {}", paint.verdict(verdict, &format!("{text:<width$}")));
         }
-        out.push('\n');
+        end_line(out);
     }
     if restricted {
         out.push_str("\n+ a rule is stricter for some tables\n");
     }
+}
+
+/// Ends a line without the blanks that filled its last column.
+fn end_line(out: &mut String) {
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
 }

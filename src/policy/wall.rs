@@ -16,7 +16,8 @@ pub enum Wall<'a> {
     Replication,
     /// A startup parameter (or one inside `options`) that is a protected setting; its name.
     StartupSetting(&'a str),
-    /// A connection to this database. Refused where the name is protected from agents and not given by the principal.
+    /// A connection to this database; where the startup packet names none, the user's name. Refused where the name is
+    /// protected from agents and the principal's own entry does not give it in full.
     ProtectedDatabase(&'a str),
     /// A `client_encoding`. Refused where a quote or backslash may be the second byte of one of its characters.
     UnsafeEncoding(&'a str),
