@@ -67,6 +67,18 @@ enum Socket {
     Unix(UnixListener, SocketFile),
 }
 
+impl std::fmt::Display for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => address.fmt(f),
+                Err(error) => error.fmt(f),
+            },
+            Self::Unix(_, file) => file.0.display().fmt(f),
+        }
+    }
+}
+
 /// A Unix socket's file, gone with the listener.
 #[derive(Debug)]
 struct SocketFile(PathBuf);
@@ -132,15 +144,17 @@ impl Proxy {
         Ok(Self { listeners, admin, shared })
     }
 
-    /// The addresses clients can use, in the configuration's order; a Unix socket gives `None`.
-    pub fn addresses(&self) -> Vec<Option<SocketAddr>> {
-        self.listeners
-            .iter()
-            .map(|bound| match &bound.socket {
-                Socket::Tcp(listener) => listener.local_addr().ok(),
-                Socket::Unix(..) => None,
-            })
-            .collect()
+    /// Where clients can connect, in the configuration's order: `host:port`, or a Unix socket's path.
+    pub fn addresses(&self) -> Vec<String> {
+        self.listeners.iter().map(|bound| bound.socket.to_string()).collect()
+    }
+
+    /// The first TCP address clients can connect to.
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        self.listeners.iter().find_map(|bound| match &bound.socket {
+            Socket::Tcp(listener) => listener.local_addr().ok(),
+            Socket::Unix(..) => None,
+        })
     }
 
     /// The address of `/metrics`, `/healthz` and `/readyz`.
@@ -214,9 +228,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
 async fn listen(address: &Address) -> Result<Socket, StartError> {
     let failed = |error| StartError::Listen { address: address.to_string(), error };
     match address {
-        Address::Tcp { host, port } => {
-            TcpListener::bind((host.as_str(), *port)).await.map(Socket::Tcp).map_err(failed)
-        }
+        Address::Tcp { host, port } => TcpListener::bind((host.as_str(), *port)).await.map(Socket::Tcp).map_err(failed),
         Address::Unix(path) => {
             // A file left by a killed process would be in the way; a live one answers, and stays.
             if std::os::unix::net::UnixStream::connect(path).is_err() {

@@ -184,7 +184,11 @@ async fn session(mut client: Stream, startup: Startup, peer: Option<SocketAddr>,
 }
 
 /// Who the client is, by its startup packet and address.
-fn identify(startup: &Startup, peer: Option<SocketAddr>, place: &Place) -> Result<(Arc<Policy>, (String, String)), Turned> {
+fn identify(
+    startup: &Startup,
+    peer: Option<SocketAddr>,
+    place: &Place,
+) -> Result<(Arc<Policy>, (String, String)), Turned> {
     let (user, database) = startup.who().map_err(|malformed| {
         Turned::new(StartupRefusal::Protocol, Error::fatal("28000", format!("stockade: {malformed}")))
     })?;

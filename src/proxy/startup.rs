@@ -164,9 +164,10 @@ async fn read_first(stream: &mut Stream) -> Result<Option<First>, Turned> {
     match startup::read(&packet) {
         Ok(Some((first, _))) => Ok(Some(first)),
         Ok(None) => Err(Turned::protocol("incomplete startup packet")),
-        Err(malformed) if malformed.0.contains("twice") => {
-            Err(Turned::new(StartupRefusal::DuplicateParameter, Error::fatal("08P01", format!("stockade: {malformed}"))))
-        }
+        Err(malformed) if malformed.0.contains("twice") => Err(Turned::new(
+            StartupRefusal::DuplicateParameter,
+            Error::fatal("08P01", format!("stockade: {malformed}")),
+        )),
         Err(malformed) => Err(Turned::protocol(malformed)),
     }
 }

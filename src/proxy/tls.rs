@@ -82,10 +82,9 @@ pub(super) fn upstream_side(upstream: &Upstream) -> Result<Option<TlsConnector>,
     };
     let mut config = match upstream.tls {
         TlsMode::Disable => return Ok(None),
-        TlsMode::Prefer | TlsMode::Require => builder()?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anyone(provider())))
-            .with_no_client_auth(),
+        TlsMode::Prefer | TlsMode::Require => {
+            builder()?.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider()))).with_no_client_auth()
+        }
         TlsMode::VerifyCa => verified(false)?,
         TlsMode::VerifyFull => verified(true)?,
     };

@@ -158,7 +158,8 @@ impl Pending {
         if self.queue.front().is_some_and(|e| e.is(|k| matches!(k, Kind::Query | Kind::FunctionCall | Kind::Sync))) {
             return Vec::new();
         }
-        let end = self.queue.iter().position(|e| matches!(e, Expect::Hidden { .. }) || e.is(|k| matches!(k, Kind::Sync)));
+        let end =
+            self.queue.iter().position(|e| matches!(e, Expect::Hidden { .. }) || e.is(|k| matches!(k, Kind::Sync)));
         self.skipping = end.is_none();
         self.queue.drain(..end.unwrap_or(self.queue.len())).rev().collect()
     }

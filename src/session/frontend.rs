@@ -110,7 +110,13 @@ impl Session {
         }
     }
 
-    fn authentication_answer(&mut self, tag: Tag, header: Header, input: &mut BytesMut, out: &mut Output) -> Result<bool, Fault> {
+    fn authentication_answer(
+        &mut self,
+        tag: Tag,
+        header: Header,
+        input: &mut BytesMut,
+        out: &mut Output,
+    ) -> Result<bool, Fault> {
         if tag != Tag::Password {
             return Err(Fault::Client(format!("expected an authentication answer, got message type {}", header.tag)));
         }
@@ -146,7 +152,13 @@ impl Session {
     }
 
     /// Messages that may be too large to hold: `None` for those that are read whole.
-    fn large(&mut self, tag: Tag, header: Header, input: &mut BytesMut, out: &mut Output) -> Result<Option<bool>, Fault> {
+    fn large(
+        &mut self,
+        tag: Tag,
+        header: Header,
+        input: &mut BytesMut,
+        out: &mut Output,
+    ) -> Result<Option<bool>, Fault> {
         match tag {
             Tag::Query | Tag::Parse if header.body > self.setup.policy.max_statement_bytes() => {
                 input.advance(HEADER_BYTES);
@@ -201,7 +213,11 @@ impl Session {
         let there = input.len().min(header.total());
         let body = input.get(HEADER_BYTES..there).unwrap_or_default();
         if frontend::Bind::read(body).is_none() {
-            return if body.len() < LONGEST_NAMES { Ok(false) } else { Err(Fault::Client("malformed Bind message".into())) };
+            return if body.len() < LONGEST_NAMES {
+                Ok(false)
+            } else {
+                Err(Fault::Client("malformed Bind message".into()))
+            };
         }
         let frame = input.split_to(there).freeze();
         if self.bind(frame, out)? {
@@ -343,7 +359,11 @@ impl Session {
         let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
         match judged.permit() {
             Ok((permitted, _)) => {
-                self.add(permitted, Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report) }, out);
+                self.add(
+                    permitted,
+                    Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report) },
+                    out,
+                );
                 self.end_unit(out);
             }
             Err(_) => self.refuse(Tag::FunctionCall, report, None, out),

@@ -158,7 +158,13 @@ impl Session {
     }
 
     /// Decides on a read text for a value, and prepares the report.
-    pub(super) fn judge<T>(&self, read: &Read, protocol: Protocol, text: &[u8], value: T) -> (Judged<T>, Box<StatementReport>) {
+    pub(super) fn judge<T>(
+        &self,
+        read: &Read,
+        protocol: Protocol,
+        text: &[u8],
+        value: T,
+    ) -> (Judged<T>, Box<StatementReport>) {
         let statements: Vec<&Classification> = read.facts.statements.iter().chain(&read.runs).collect();
         let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
         let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
@@ -166,7 +172,13 @@ impl Session {
     }
 
     /// Decides on something that is not text.
-    pub(super) fn judge_wall<T>(&self, wall: Wall<'_>, facts: TextFacts, protocol: Protocol, value: T) -> (Judged<T>, Box<StatementReport>) {
+    pub(super) fn judge_wall<T>(
+        &self,
+        wall: Wall<'_>,
+        facts: TextFacts,
+        protocol: Protocol,
+        value: T,
+    ) -> (Judged<T>, Box<StatementReport>) {
         let started = (self.setup.clock)();
         let judged = policy::judge_wall(&self.setup.policy, wall, value);
         let report = self.report(&Arc::new(facts), judged.decision().clone(), protocol, None, started);
@@ -183,7 +195,15 @@ impl Session {
     ) -> Box<StatementReport> {
         let text = text.filter(|_| self.setup.keep_text).map(|t| String::from_utf8_lossy(t).into());
         let judging = (self.setup.clock)().saturating_duration_since(started);
-        Box::new(StatementReport { protocol, facts: Arc::clone(facts), text, decision, started, judging, outcome: Outcome::default() })
+        Box::new(StatementReport {
+            protocol,
+            facts: Arc::clone(facts),
+            text,
+            decision,
+            started,
+            judging,
+            outcome: Outcome::default(),
+        })
     }
 
     /// The error a client is told for a refusal.
@@ -229,7 +249,9 @@ impl Session {
     /// Whether the session may go on when the way its texts are lexed changes under statements already judged.
     pub(super) fn lexing_changed(&self) -> Result<(), Fault> {
         if self.modes.guards() && self.pending.statements_behind_head() {
-            return Err(Fault::Wall("a setting that decides how statements are read changed under statements already sent".into()));
+            return Err(Fault::Wall(
+                "a setting that decides how statements are read changed under statements already sent".into(),
+            ));
         }
         Ok(())
     }

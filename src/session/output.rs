@@ -97,6 +97,7 @@ impl UpstreamBuffer {
 
 /// A text no PostgreSQL grammar accepts: two bare words at the start of a statement.
 fn poison(why: &str) -> String {
-    let why: String = why.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | ' ')).collect();
+    let why: String =
+        why.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | ' ')).collect();
     format!("stockade refused this statement ({why})")
 }
