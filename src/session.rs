@@ -45,6 +45,8 @@ pub struct Setup {
     pub clock: fn() -> Instant,
     /// Whether the client is connected by TLS (decides what SCRAM can do).
     pub client_tls: bool,
+    /// Whether channel binding holds from end to end: both legs are TLS under the same certificate.
+    pub binds_channel: bool,
     /// Whether reports carry the text as it was sent.
     pub keep_text: bool,
     /// Whether the client's startup packet asked for a read-only default.

@@ -175,6 +175,7 @@ async fn session(mut client: Stream, startup: Startup, peer: Option<SocketAddr>,
         secret,
         clock: Instant::now,
         client_tls: client.is_tls(),
+        binds_channel: client.is_tls() && place.tls.as_ref().is_some_and(|tls| tls.same_certificate(&upstream)),
         keep_text: shared.keep_text,
         client_read_only: admitted.client_read_only,
     };

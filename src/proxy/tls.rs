@@ -1,5 +1,6 @@
 //! TLS on both legs, by rustls.
 
+use super::io::Stream;
 use crate::config::{ListenerTls, TlsMode, Upstream};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -43,6 +44,8 @@ pub(super) struct ClientSide {
     pub(super) acceptor: TlsAcceptor,
     /// Whether clients without TLS are refused.
     pub(super) require: bool,
+    /// The certificate clients are shown.
+    certificate: CertificateDer<'static>,
 }
 
 impl std::fmt::Debug for ClientSide {
@@ -65,9 +68,18 @@ impl ClientSide {
             }
             None => builder.with_no_client_auth(),
         };
+        let certificate = chain.first().cloned().ok_or_else(|| TlsError::Empty(settings.cert.display().to_string()))?;
         let mut config = builder.with_single_cert(chain, key)?;
         config.alpn_protocols = vec![ALPN.to_vec()];
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), require: settings.require })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), require: settings.require, certificate })
+    }
+
+    /// Whether the upstream shows the very certificate our clients are shown. SCRAM's channel binding is made of the
+    /// certificate alone (`tls-server-end-point`, RFC 5929), so it then holds from end to end and may pass through.
+    pub(super) fn same_certificate(&self, upstream: &Stream) -> bool {
+        let Stream::TlsClient(stream) = upstream else { return false };
+        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        shown == Some(&self.certificate)
     }
 }
 

@@ -291,6 +291,9 @@ impl Session {
             Authentication::Asks => self.phase = Phase::Authenticating(true),
             Authentication::Sasl(mechanisms) => {
                 self.phase = Phase::Authenticating(true);
+                if self.setup.binds_channel {
+                    return Ok(Fate::Forward);
+                }
                 // TLS ends here: the channel the client could bind is not the one the server sees.
                 let left: Vec<&[u8]> = mechanisms.iter().copied().filter(|m| !m.ends_with(b"-PLUS")).collect();
                 self.offered_plus = left.len() < mechanisms.len();
