@@ -6,6 +6,7 @@
 
 pub mod binaries;
 pub mod cluster;
+pub mod picture;
 pub mod proof;
 pub mod screen;
 mod shop;
@@ -166,7 +167,8 @@ impl Told {
     fn verdict(&self, proof: &Proof) -> String {
         let Self { allowed, refused, unexpected, took } = self;
         if *unexpected > 0 {
-            return format!("NOT AS TOLD: {unexpected} statements had another end than they should.");
+            let all = allowed + refused + unexpected;
+            return format!("NOT AS TOLD: {unexpected} of {all} statements did not end as they should.");
         }
         if !proof.as_told() {
             return "NOT AS TOLD: the rows or objects differ from what the agent was allowed to change.".to_owned();

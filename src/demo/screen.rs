@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 /// Wide enough for every statement of the story beside its columns.
-const WIDEST: usize = 112;
+const WIDEST: usize = 120;
 const NARROWEST: usize = 60;
 /// The columns beside the statement: seconds, verdict, result, time.
 const BESIDE: usize = 9 + 10 + 11 + 10;
+/// Where something was lost, a few names tell enough.
+const OBJECTS_SHOWN: usize = 6;
 
 /// Where the demo's lines go.
 #[derive(Debug)]
@@ -110,13 +112,18 @@ impl<W: Write> Screen<W> {
             thousands(after),
             self.ink(Ink::Dim, "columns, relations, constraints, functions, roles, databases")
         ))?;
-        for object in &proof.objects_lost {
-            self.line(&format!("  lost or changed: {object}"))?;
+        self.objects("lost or changed:", &proof.objects_lost)?;
+        self.objects("new or changed: ", &proof.objects_added)
+    }
+
+    fn objects(&mut self, what: &str, objects: &[String]) -> io::Result<()> {
+        for object in objects.iter().take(OBJECTS_SHOWN) {
+            self.line(&format!("  {what} {object}"))?;
         }
-        for object in &proof.objects_added {
-            self.line(&format!("  new or changed:  {object}"))?;
+        match objects.len().saturating_sub(OBJECTS_SHOWN) {
+            0 => Ok(()),
+            more => self.line(&format!("  {what} and {more} more")),
         }
-        Ok(())
     }
 
     /// The last word: good or bad.
