@@ -32,9 +32,9 @@ lint: cargo
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
-	@promtool=$$(sh .ci/promtool "$(CACHE)"); rules=$$(find config docker -name '*.rules.yml' 2>/dev/null); \
-	if [ -z "$$promtool" ]; then echo "no promtool here: Prometheus rules are not checked"; \
-	elif [ -n "$$rules" ]; then $$promtool check rules $$rules; fi
+	@promtool=$$(sh .ci/promtool "$(CACHE)"); \
+	if [ -z "$$promtool" ]; then echo "no promtool here: Prometheus rules are not checked"; else \
+		$$promtool check rules config/prometheus/alerts.yml && $$promtool test rules config/prometheus/alerts_test.yml; fi
 
 bench: cargo
 	@sh .ci/install compiler postgresql

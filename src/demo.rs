@@ -103,7 +103,8 @@ where
     if !options.exit {
         screen.line("\n  Both stay up. Ctrl-C ends everything and removes it.")?;
         signals.any().await;
-        screen.line("")?;
+        // Nobody may be reading any more; that changes nothing about how it went.
+        screen.line("").ok();
     }
     Ok(if staged.as_told { Outcome::AsTold } else { Outcome::NotAsTold })
 }
@@ -195,7 +196,7 @@ async fn tell<W: Write>(options: Options, screen: &mut Screen<W>, front: SocketA
         for act in chapter.acts {
             due += pause;
             tokio::time::sleep_until(due.into()).await;
-            let answer = story::play(&agent, &act).await;
+            let answer = story::play(&agent, front, &act).await;
             screen.act(begun.elapsed(), &act, &answer)?;
             match answer.verdict {
                 verdict if verdict != act.expected => told.unexpected += 1,

@@ -81,7 +81,7 @@ impl<W: Write> Screen<W> {
         self.line(&format!("{seconds}  {word}  {sql:<room$}  {:>9}  {took}", answer.result))?;
         if answer.verdict != Verdict::Allowed || answer.verdict != act.expected {
             let how = match act.how {
-                How::Simple => "",
+                How::Simple | How::Connect => "",
                 How::Extended => "as a prepared statement: ",
             };
             let unexpected = if answer.verdict == act.expected { "" } else { "NOT AS TOLD: " };
@@ -177,7 +177,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

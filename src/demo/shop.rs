@@ -48,11 +48,15 @@ impl std::ops::Deref for Session {
 
 /// Opens a session, without a password.
 pub(super) async fn connect(address: SocketAddr, user: &str, database: &str) -> Result<Session, DemoError> {
+    open(address, user, database).await.map_err(|source| DemoError::Connect { address, source })
+}
+
+/// As [`connect`], with the client's own error.
+pub(super) async fn open(address: SocketAddr, user: &str, database: &str) -> Result<Session, tokio_postgres::Error> {
     let mut config = Config::new();
     config.host(address.ip().to_string()).port(address.port()).user(user).dbname(database);
     config.connect_timeout(std::time::Duration::from_secs(10)).application_name("stockade demo");
-    let connected = config.connect(NoTls).await;
-    let (client, connection) = connected.map_err(|source| DemoError::Connect { address, source })?;
+    let (client, connection) = config.connect(NoTls).await?;
     // Its error, if any, is told by the next call on the client too.
     let driver = tokio::spawn(async move { drop(connection.await) });
     Ok(Session { client, driver })

@@ -1,6 +1,7 @@
 //! The nine seconds: what the agent sends, and what has to become of it.
 
-use super::shop::{BACKUP, Session};
+use super::shop::{self, AGENT, BACKUP, Session};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
@@ -23,6 +24,8 @@ pub enum How {
     Simple,
     /// Parse, Bind, Execute, Sync: what drivers do.
     Extended,
+    /// No statement: a session with the backup database, as `psql` opens one.
+    Connect,
 }
 
 /// What became of a statement.
@@ -60,7 +63,7 @@ pub struct Chapter {
 
 /// What the agent is there for, then the rampage, then a last question.
 pub fn chapters() -> Vec<Chapter> {
-    use How::{Extended, Simple};
+    use How::{Connect, Extended, Simple};
     use Verdict::{Allowed, Refused};
     let acts = |expected, list: &[(How, &str)]| -> Vec<Act> {
         list.iter().map(|&(how, sql)| Act { sql: sql.to_owned(), how, expected }).collect()
@@ -73,6 +76,7 @@ pub fn chapters() -> Vec<Chapter> {
         (Extended, "UPDATE customers SET email = 'ada@example.com' WHERE id = 42"),
         (Extended, "DELETE FROM carts WHERE id = 17"),
     ];
+    let connect_backup = format!("\\connect {BACKUP}");
     let drop_backup = format!("DROP DATABASE {BACKUP} WITH (FORCE)");
     let rampage = [
         (Simple, "DROP TABLE customers CASCADE"),
@@ -94,6 +98,7 @@ pub fn chapters() -> Vec<Chapter> {
         (Simple, "COPY customers TO PROGRAM 'cat > /dev/null'"),
         (Simple, "GRANT ALL ON ALL TABLES IN SCHEMA public TO public"),
         (Simple, "DELETE FROM backups"),
+        (Connect, connect_backup.as_str()),
         (Simple, drop_backup.as_str()),
     ];
     let after = [(Simple, "SELECT count(*) FROM customers")];
@@ -105,11 +110,12 @@ pub fn chapters() -> Vec<Chapter> {
 }
 
 /// Sends one act and reads what comes back.
-pub(super) async fn play(session: &Session, act: &Act) -> Answer {
+pub(super) async fn play(session: &Session, front: SocketAddr, act: &Act) -> Answer {
     let begun = Instant::now();
     let outcome = match act.how {
         How::Simple => simple(session, &act.sql).await,
         How::Extended => extended(session, &act.sql).await,
+        How::Connect => connect(front).await,
     };
     let took = begun.elapsed();
     match outcome {
@@ -119,6 +125,11 @@ pub(super) async fn play(session: &Session, act: &Act) -> Answer {
         }
         Err(error) => refusal(&error, took),
     }
+}
+
+async fn connect(front: SocketAddr) -> Result<u64, tokio_postgres::Error> {
+    shop::open(front, AGENT, BACKUP).await?.close().await;
+    Ok(0)
 }
 
 async fn simple(session: &Session, sql: &str) -> Result<u64, tokio_postgres::Error> {

@@ -1,5 +1,7 @@
 //! The README's table of verdicts is the presets' own.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test: a panic is its failure")]
+
 use std::collections::BTreeMap;
 use stockade::classify::EffectKind;
 use stockade::policy::{Preset, Verdict, table};

@@ -1,5 +1,7 @@
 //! The scratch cluster and the demo: what they start is gone afterwards, whichever way they end.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: a panic is their failure")]
+
 use crate::support::{self, own_cluster};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

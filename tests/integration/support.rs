@@ -1,6 +1,12 @@
 //! What integration tests share: one scratch cluster a test process, a database a test, and Stockade as a program.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests: a panic is their failure"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -136,7 +142,7 @@ impl Stockade {
 
     fn wait_until_ready(&mut self) {
         let deadline = Instant::now() + READY_WITHIN;
-        while !self.get("/readyz").is_some_and(|(status, _)| status == 200) {
+        while self.get("/readyz").is_none_or(|(status, _)| status != 200) {
             if let Some(status) = self.child.try_wait().unwrap() {
                 panic!("stockade ended: {status}\n{}", self.output());
             }
