@@ -14,6 +14,8 @@ use stockade::policy::Preset;
 
 /// The code of a misuse: a faulty flag, a file that cannot be read.
 const MISUSE: u8 = 2;
+/// Something outside the command line is in the way.
+const FAILED: u8 = 1;
 
 /// A firewall between AI agents and PostgreSQL: judges every statement, refuses what would lose data.
 #[derive(Debug, Parser)]

@@ -1,1 +1,38 @@
-//! (to come)
+//! The manual: what Stockade defends against and what not, the words it uses, and why things are as they are.
+//!
+//! | | |
+//! |---|---|
+//! | [`threats`] | who attacks, what is at stake, what each defence is for |
+//! | [`limits`] | what it does not do |
+//! | [`glossary`] | the words, each with one meaning |
+//! | [`decisions`] | decisions that were not obvious, with their reasons |
+
+#[doc = include_str!("manual/threats.md")]
+pub mod threats {}
+
+#[doc = include_str!("manual/limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("manual/glossary.md")]
+pub mod glossary {}
+
+/// Decisions that were not obvious, with their reasons. One is changed by a new one that says which it replaces.
+pub mod decisions {
+    #[doc = include_str!("manual/decisions/0001-poison-instead-of-imitation.md")]
+    pub mod d0001_poison_instead_of_imitation {}
+
+    #[doc = include_str!("manual/decisions/0002-read-only-sessions.md")]
+    pub mod d0002_read_only_sessions {}
+
+    #[doc = include_str!("manual/decisions/0003-authentication-passes-through.md")]
+    pub mod d0003_authentication_passes_through {}
+
+    #[doc = include_str!("manual/decisions/0004-weak-predicates-are-unbounded.md")]
+    pub mod d0004_weak_predicates_are_unbounded {}
+
+    #[doc = include_str!("manual/decisions/0005-backup-databases-are-protected.md")]
+    pub mod d0005_backup_databases_are_protected {}
+
+    #[doc = include_str!("manual/decisions/0006-allow-rules-are-errors.md")]
+    pub mod d0006_allow_rules_are_errors {}
+}

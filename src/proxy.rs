@@ -1,1 +1,251 @@
-//! (to come)
+//! The I/O shell: listeners, TLS, the startup packet, the upstream, the relay of bytes, cancel requests.
+//!
+//! Everything that decides lives elsewhere; here bytes are moved, deadlines kept and events turned into records,
+//! metrics and log lines. `serve` takes its listeners and its shutdown, so that a test binds port 0.
+
+mod cancel;
+mod connection;
+mod io;
+mod relay;
+mod report;
+mod startup;
+mod tls;
+mod upstream;
+
+use crate::admin::{self, AdminState};
+use crate::audit::{self, Recorder};
+use crate::config::{self, Address, Config};
+use crate::policy::{Principals, Wall};
+use crate::session::cache::FactCache;
+use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
+use cancel::CancelKeys;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long connections have, once a shutdown began, to finish the statement they are in.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How many texts' readings are remembered.
+const CACHED_TEXTS: usize = 8192;
+
+/// Why Stockade could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address could not be listened on.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// TLS material could not be used.
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    /// The metrics could not be registered.
+    #[error("metrics: {0}")]
+    Metrics(#[from] MetricsError),
+    /// The record's writer could not be started.
+    #[error("audit: {0}")]
+    Audit(#[from] audit::StartError),
+}
+
+/// A bound listener and what belongs to it.
+#[derive(Debug)]
+struct Bound {
+    socket: Socket,
+    tls: Option<tls::ClientSide>,
+    upstream: Arc<upstream::Upstream>,
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener),
+    Unix(UnixListener, SocketFile),
+}
+
+impl std::fmt::Display for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => address.fmt(f),
+                Err(error) => error.fmt(f),
+            },
+            Self::Unix(_, file) => file.0.display().fmt(f),
+        }
+    }
+}
+
+/// A Unix socket's file, gone with the listener.
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // The file may be gone already; then so much the better.
+        let _gone = std::fs::remove_file(&self.0);
+    }
+}
+
+/// What all connections share.
+#[derive(Debug)]
+struct Shared {
+    principals: Principals,
+    metrics: Arc<Metrics>,
+    recorder: Recorder,
+    keep_text: bool,
+    cache: Arc<FactCache>,
+    cancels: CancelKeys,
+    next_connection: AtomicU64,
+}
+
+impl Shared {
+    fn next_connection(&self) -> u64 {
+        self.next_connection.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// A Stockade whose sockets are bound.
+#[derive(Debug)]
+pub struct Proxy {
+    listeners: Vec<Bound>,
+    admin: TcpListener,
+    shared: Arc<Shared>,
+}
+
+impl Proxy {
+    /// Binds everything the configuration names. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] for the first thing that cannot be had; nothing is left behind then.
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let shared = Arc::new(shared(&config)?);
+        let mut listeners = Vec::new();
+        let mut upstreams: Vec<(Arc<config::Upstream>, Arc<upstream::Upstream>)> = Vec::new();
+        for listener in &config.listeners {
+            let upstream = match upstreams.iter().find(|(known, _)| Arc::ptr_eq(known, &listener.upstream)) {
+                Some((_, made)) => Arc::clone(made),
+                None => {
+                    let made = Arc::new(upstream::Upstream::new(&listener.upstream)?);
+                    upstreams.push((Arc::clone(&listener.upstream), Arc::clone(&made)));
+                    made
+                }
+            };
+            let tls = listener.tls.as_ref().map(tls::ClientSide::load).transpose()?;
+            listeners.push(Bound { socket: listen(&listener.address).await?, tls, upstream });
+        }
+        let admin = TcpListener::bind(config.admin)
+            .await
+            .map_err(|error| StartError::Listen { address: config.admin.to_string(), error })?;
+        shared.metrics.health().set_listening(true);
+        Ok(Self { listeners, admin, shared })
+    }
+
+    /// Where clients can connect, in the configuration's order: `host:port`, or a Unix socket's path.
+    pub fn addresses(&self) -> Vec<String> {
+        self.listeners.iter().map(|bound| bound.socket.to_string()).collect()
+    }
+
+    /// The first TCP address clients can connect to.
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        self.listeners.iter().find_map(|bound| match &bound.socket {
+            Socket::Tcp(listener) => listener.local_addr().ok(),
+            Socket::Unix(..) => None,
+        })
+    }
+
+    /// The address of `/metrics`, `/healthz` and `/readyz`.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.local_addr().ok()
+    }
+
+    /// Serves until `shutdown` resolves; then new connections are refused, idle ones are told and closed, and those in
+    /// a statement have ten seconds to finish it.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let (stop, stopping) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let probe = self.listeners.first().map(|bound| Arc::clone(&bound.upstream));
+        let mut state = AdminState::new(Arc::clone(&self.shared.metrics), self.shared.recorder.clone());
+        if let Some(upstream) = probe {
+            state = state.with_readiness(Arc::new(move || {
+                let upstream = Arc::clone(&upstream);
+                Box::pin(async move { upstream.probe().await.map_err(|error| error.to_string()) })
+            }));
+        }
+        let admin = tokio::spawn(admin::serve(self.admin, state, until(stopping.clone())));
+        for bound in self.listeners {
+            tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), stopping.clone()));
+        }
+        shutdown.await;
+        self.shared.metrics.health().set_listening(false);
+        // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
+        let _told = stop.send(true);
+        while tasks.join_next().await.is_some() {}
+        admin.abort();
+        let recorder = self.shared.recorder.clone();
+        let flushed = tokio::task::spawn_blocking(move || recorder.shutdown(Duration::from_secs(5))).await;
+        if let Ok(Err(error)) = flushed {
+            tracing::error!(%error, "decisions were lost at shutdown");
+        }
+    }
+}
+
+fn shared(config: &Config) -> Result<Shared, StartError> {
+    let labels: Vec<PrincipalLabels> = config
+        .principals
+        .policies()
+        .map(|policy| PrincipalLabels { name: policy.principal_name(), shadow: !policy.enforces() })
+        .collect();
+    let mut rules: Vec<Arc<str>> = Wall::RULES.iter().map(|name| Arc::from(*name)).collect();
+    for policy in config.principals.policies() {
+        rules.push(Arc::clone(policy.preset_rule()));
+        rules.extend(policy.rules().iter().map(|rule| Arc::clone(&rule.id)));
+    }
+    rules.sort();
+    rules.dedup();
+    let metrics = Arc::new(Metrics::new(&labels, &rules)?);
+    let recorder = match &config.audit {
+        Some(audit) => Recorder::start(&report::settings(audit), report::gauges(metrics.audit()))?,
+        None => Recorder::disabled(),
+    };
+    if let Some(reason) = recorder.failure() {
+        tracing::error!(reason, "decisions cannot be recorded");
+    }
+    let counters = Arc::clone(&metrics);
+    Ok(Shared {
+        principals: config.principals.clone(),
+        metrics,
+        keep_text: config.audit.as_ref().is_some_and(|audit| audit.text == config::AuditText::Full),
+        recorder,
+        cache: Arc::new(FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)))),
+        cancels: CancelKeys::default(),
+        next_connection: AtomicU64::new(1),
+    })
+}
+
+async fn listen(address: &Address) -> Result<Socket, StartError> {
+    let failed = |error| StartError::Listen { address: address.to_string(), error };
+    match address {
+        Address::Tcp { host, port } => TcpListener::bind((host.as_str(), *port)).await.map(Socket::Tcp).map_err(failed),
+        Address::Unix(path) => {
+            // A file left by a killed process would be in the way; a live one answers, and stays.
+            if std::os::unix::net::UnixStream::connect(path).is_err() {
+                let _absent = std::fs::remove_file(path);
+            }
+            let listener = UnixListener::bind(path).map_err(failed)?;
+            Ok(Socket::Unix(listener, SocketFile(path.clone())))
+        }
+    }
+}
+
+/// Resolves when the channel says stop, or its sender is gone.
+async fn until(mut stopping: watch::Receiver<bool>) {
+    // An error means the sender is gone, which is a stop as well.
+    let _stopped = stopping.wait_for(|stop| *stop).await;
+}

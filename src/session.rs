@@ -1,1 +1,219 @@
-//! (to come)
+//! One connection's state machine, sans-I/O: bytes of both sockets in, bytes for both sockets and events out.
+//!
+//! What it owns: which message is legal now, what each text was judged to be, which answer of the upstream belongs to
+//! which message of the client, and the transaction mode the server runs a statement in.
+//!
+//! Refusals are *poison*: a refused message is replaced in place by one that cannot parse, and the error that comes
+//! back is replaced by ours, so that PostgreSQL itself keeps pipelines and transactions right.
+//!
+//! Agents' upstream sessions are opened with `default_transaction_read_only=on`. A read is forwarded untouched; what
+//! may write is given a read-write default for itself alone, by *hidden* messages before and after it ([`unit`]).
+
+mod backend;
+pub mod cache;
+mod expect;
+mod frontend;
+mod judge;
+mod names;
+mod output;
+mod unit;
+
+pub use judge::{Outcome, Protocol, StatementReport};
+pub use output::{Output, UpstreamBuffer};
+
+use crate::policy::{Context, Policy};
+use crate::sql::Lexing;
+use crate::wire::Malformed;
+use crate::wire::backend::Status;
+use cache::FactCache;
+use expect::Pending;
+use names::Names;
+use std::sync::Arc;
+use std::time::Instant;
+use unit::Unit;
+
+/// What a session needs to know from outside, fixed for its life.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The principal's policy.
+    pub policy: Arc<Policy>,
+    /// Readings of texts, shared between sessions.
+    pub cache: Arc<FactCache>,
+    /// The secret the client is given in BackendKeyData instead of the upstream's.
+    pub secret: [u8; 32],
+    /// The clock, for durations only.
+    pub clock: fn() -> Instant,
+    /// Whether the client is connected by TLS (decides what SCRAM can do).
+    pub client_tls: bool,
+    /// Whether channel binding holds from end to end: both legs are TLS under the same certificate.
+    pub binds_channel: bool,
+    /// Whether reports carry the text as it was sent.
+    pub keep_text: bool,
+    /// Whether the client's startup packet asked for a read-only default.
+    pub client_read_only: bool,
+    /// A replication connection that the policy lets through: once it is authenticated, bytes pass unread.
+    pub replication: bool,
+}
+
+/// What the shell has to do or to know, beside moving bytes.
+#[derive(Debug)]
+pub enum Event {
+    /// The upstream's process id and cancel key: register them for CancelRequest.
+    KeyData {
+        /// The backend's real process id.
+        pid: u32,
+        /// The upstream's own key.
+        key: Vec<u8>,
+        /// The key the client was given.
+        given: Vec<u8>,
+    },
+    /// The upstream accepted the client, the session is usable.
+    Ready,
+    /// A statement was judged and is finished, as far as it went.
+    Statement(Box<StatementReport>),
+}
+
+/// Why a session has to end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The client broke the protocol.
+    #[error("client: {0}")]
+    Client(String),
+    /// The upstream broke the protocol.
+    #[error("upstream: {0}")]
+    Upstream(String),
+    /// A wall of ours that leaves no way on.
+    #[error("{0}")]
+    Wall(String),
+    /// Stockade stops.
+    #[error("stockade is shutting down")]
+    Shutdown,
+}
+
+impl Fault {
+    /// The FATAL error the client is told.
+    pub fn to_error(&self) -> crate::wire::make::Error {
+        use crate::wire::make::Error;
+        match self {
+            Self::Client(what) => Error::fatal("08P01", format!("stockade: {what}")),
+            Self::Upstream(what) => Error::fatal("08P01", format!("stockade: the upstream broke the protocol: {what}")),
+            Self::Wall(what) => Error::fatal("42501", format!("stockade: {what}")),
+            Self::Shutdown => Error::fatal("57P01", "terminating connection: stockade is shutting down"),
+        }
+    }
+}
+
+impl From<Malformed> for Fault {
+    fn from(malformed: Malformed) -> Self {
+        Self::Client(malformed.to_string())
+    }
+}
+
+/// Where a connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Between startup packet and AuthenticationOk; `true` when the client owes an answer.
+    Authenticating(bool),
+    /// Authenticated, before the first ReadyForQuery.
+    Starting,
+    /// Usable.
+    Ready,
+    /// The client said goodbye.
+    Terminated,
+}
+
+/// One connection's state.
+#[derive(Debug)]
+pub struct Session {
+    setup: Setup,
+    context: Context,
+    phase: Phase,
+    lexing: Lexing,
+    /// Set when the session's client encoding cannot be read safely; every text is refused then.
+    unsafe_encoding: Option<String>,
+    /// Whether the client's encoding is UTF-8, so that anything else is malformed.
+    client_utf8: bool,
+    /// Whether the server offered channel binding that we took off the list.
+    offered_plus: bool,
+    names: Names,
+    pending: Pending,
+    unit: Unit,
+    /// The transaction status of the last ReadyForQuery.
+    status: Status,
+    /// Client message in flight that is passed on (or dropped) as it comes.
+    client_stream: frontend::Stream,
+    /// Upstream message in flight.
+    upstream_stream: backend::Stream,
+    modes: unit::Modes,
+    /// Statements that finished, reported at the next ReadyForQuery.
+    done: Vec<Box<StatementReport>>,
+    /// The upstream sent a FATAL error.
+    told: bool,
+}
+
+impl Session {
+    /// A session whose startup packet was sent to the upstream.
+    pub fn new(setup: Setup) -> Self {
+        let modes = unit::Modes::new(&setup.policy, setup.client_read_only);
+        Self {
+            setup,
+            context: Context::default(),
+            phase: Phase::Authenticating(false),
+            lexing: Lexing::default(),
+            unsafe_encoding: None,
+            client_utf8: true,
+            offered_plus: false,
+            names: Names::default(),
+            pending: Pending::default(),
+            unit: Unit::default(),
+            status: Status::Idle,
+            client_stream: frontend::Stream::Boundary,
+            upstream_stream: backend::Stream::Boundary,
+            modes,
+            done: Vec::new(),
+            told: false,
+        }
+    }
+
+    /// Tells what decisions depend on beside the text (whether the record can be written).
+    pub fn set_context(&mut self, context: Context) {
+        self.context = context;
+    }
+
+    /// Whether the client ended the session by Terminate.
+    pub fn is_terminated(&self) -> bool {
+        self.phase == Phase::Terminated
+    }
+
+    /// Whether the upstream has accepted the client.
+    pub fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready
+    }
+
+    /// Whether bytes pass unread from here on.
+    fn is_raw(&self) -> bool {
+        self.setup.replication && self.phase == Phase::Ready
+    }
+
+    /// Whether answers of the upstream are still due.
+    pub fn awaits_upstream(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Whether more of the client's bytes would have to wait for the upstream.
+    pub fn is_waiting(&self) -> bool {
+        self.phase == Phase::Starting || self.is_blocked()
+    }
+
+    /// Whether the upstream told the client why it ends (a FATAL error).
+    pub fn was_told(&self) -> bool {
+        self.told
+    }
+
+    /// The session is over: reports what was under way, its outcome unknown.
+    pub fn finish(&mut self, out: &mut Output) {
+        for report in self.done.drain(..).chain(self.pending.drain_reports()) {
+            out.events.push(Event::Statement(report));
+        }
+    }
+}

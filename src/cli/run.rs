@@ -1,7 +1,10 @@
 //! `stockade run`.
 
-use super::{MISUSE, RunArgs, fail};
-use stockade::config::{Config, ConfigError};
+use super::{FAILED, MISUSE, RunArgs, fail};
+use stockade::config::{self, Config, ConfigError};
+use stockade::proxy::Proxy;
+use stockade::telemetry;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Resolves the configuration and serves until told to stop.
 pub(super) fn run(args: &RunArgs) -> u8 {
@@ -24,7 +27,61 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
     }
 }
 
-/// The place where `proxy::run` is called.
-fn serve(_config: Config) -> u8 {
-    fail(MISUSE, "run: not built yet")
+/// Serves until SIGINT or SIGTERM.
+fn serve(config: Config) -> u8 {
+    let format = match config.log.format {
+        config::LogFormat::Json => telemetry::LogFormat::Json,
+        config::LogFormat::Pretty => telemetry::LogFormat::Pretty,
+    };
+    if let Err(error) = telemetry::init_tracing(format, &config.log.level) {
+        return fail(MISUSE, &format!("log.level: {error}"));
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(FAILED, &format!("run: {error}")),
+    };
+    runtime.block_on(async {
+        announce_modes(&config);
+        let proxy = match Proxy::bind(config).await {
+            Ok(proxy) => proxy,
+            Err(error) => return fail(FAILED, &format!("run: {error}")),
+        };
+        let stop = match stop_signal() {
+            Ok(stop) => stop,
+            Err(error) => return fail(FAILED, &format!("run: signals: {error}")),
+        };
+        for address in proxy.addresses() {
+            tracing::info!(address, "listening for clients");
+        }
+        if let Some(address) = proxy.admin_address() {
+            tracing::info!(%address, "serving /metrics, /healthz and /readyz");
+        }
+        proxy.serve(stop).await;
+        tracing::info!("stopped");
+        0
+    })
+}
+
+/// Says at the start what is in force; shadow mode loudly, because nothing is enforced in it.
+fn announce_modes(config: &Config) {
+    for policy in config.principals.policies() {
+        let (principal, preset) = (policy.principal(), policy.preset().as_str());
+        if policy.enforces() {
+            tracing::info!(principal, preset, rules = policy.rules().len(), "policy in force");
+        } else {
+            tracing::warn!(principal, preset, "SHADOW MODE: statements are judged and recorded, NOTHING IS ENFORCED");
+        }
+    }
+}
+
+/// Resolves at the first SIGINT or SIGTERM. Installed before the listeners are announced, so that none is missed.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

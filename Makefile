@@ -1,0 +1,49 @@
+# Two commands: `make demo` and `make test`. Each installs what is missing first (apt-get, dnf, apk, pacman or brew).
+# What is built and downloaded stays in a cache outside of the checkout, so that a fresh clone is quick.
+
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/stockade
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+CARGO ?= cargo
+# Arguments for `stockade demo`, for instance ARGS=--exit.
+ARGS ?=
+
+.PHONY: help demo test lint bench picture cargo
+
+help:
+	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
+	@echo "make test      every test, against a real PostgreSQL and foreign drivers"
+	@echo "make lint      format, clippy, documentation, Prometheus rules"
+	@echo "make bench     benchmarks"
+	@echo "make picture   the README's picture, from the demo's real output"
+
+demo: cargo
+	@sh .ci/install compiler postgresql
+	@$(CARGO) build --locked --bin stockade
+	@"$(CARGO_TARGET_DIR)/debug/stockade" demo $(ARGS)
+
+test: cargo
+	@sh .ci/install compiler postgresql python node
+	@sh .ci/drivers "$(CACHE)"
+	STOCKADE_TEST_PYTHON="$(CACHE)/python/bin/python" STOCKADE_TEST_NODE="$(CACHE)/node/node_modules" \
+		$(CARGO) test --locked --all
+
+lint: cargo
+	@sh .ci/install compiler
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+	@promtool=$$(sh .ci/promtool "$(CACHE)"); \
+	if [ -z "$$promtool" ]; then echo "no promtool here: the Prometheus rules are not checked"; [ -z "$$CI" ]; else \
+		$$promtool check rules config/prometheus/alerts.yml && $$promtool test rules config/prometheus/alerts_test.yml; fi
+
+bench: cargo
+	@sh .ci/install compiler postgresql
+	$(CARGO) bench --locked
+
+picture: cargo
+	@sh .ci/install compiler postgresql
+	@$(CARGO) build --locked --bin stockade
+	"$(CARGO_TARGET_DIR)/debug/stockade" demo --exit --picture src/manual/demo.svg
+
+cargo:
+	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: see https://rustup.rs" >&2; exit 1; }

@@ -1,0 +1,137 @@
+use super::*;
+use crate::policy::Verdict;
+use serde_json::{Value, json};
+
+pub(in crate::audit) fn record(text: Text) -> Record {
+    let effects: EffectSet = [EffectKind::Read, EffectKind::UnboundedWrite].into_iter().collect();
+    Record {
+        time: SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 123_456_789),
+        session: Arc::new(Session {
+            connection: 42,
+            principal: "cursor".into(),
+            user: "agent_7".into(),
+            database: "shop".into(),
+            client: Some("10.1.2.3:55001".parse().unwrap()),
+        }),
+        protocol: Protocol::Extended,
+        fingerprint: 0x00ab_cdef_0123_4567,
+        text,
+        statements: vec![Statement { tag: "DELETE", effects, relations: vec!["public.customers".into()] }],
+        decision: Decision {
+            verdict: Verdict::Reject,
+            enforced: true,
+            rule: "preset:app-writer".into(),
+            effects,
+            reasons: vec!["DELETE without WHERE".to_owned()],
+            hint: Some("add a WHERE".to_owned()),
+        },
+        rows: None,
+        error: Some("42501".into()),
+        duration: Duration::from_micros(1234),
+    }
+}
+
+fn line(record: &Record) -> String {
+    let mut out = Vec::new();
+    Envelope::decision("00000000deadbeef", 9, record).append_to(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_record_is_one_line_of_a_known_shape() {
+    let text = Text::new(TextMode::Redacted, b"DELETE FROM customers", "DELETE FROM customers");
+    let line = line(&record(text));
+    assert_eq!(line.matches('\n').count(), 1);
+    assert!(line.ends_with('\n'));
+    assert!(
+        line.starts_with(
+            r#"{"v":1,"run":"00000000deadbeef","seq":9,"time":"2023-11-14T22:13:20.123456Z","event":"decision","#
+        ),
+        "{line}"
+    );
+    let parsed: Value = serde_json::from_str(&line).unwrap();
+    let expected = json!({
+        "v": 1, "run": "00000000deadbeef", "seq": 9, "time": "2023-11-14T22:13:20.123456Z", "event": "decision",
+        "connection": 42, "principal": "cursor", "user": "agent_7", "client": "10.1.2.3:55001", "database": "shop",
+        "protocol": "extended", "fingerprint": "00abcdef01234567",
+        "text": "DELETE FROM customers", "text_bytes": 21,
+        "statements": [
+            {"tag": "DELETE", "effects": ["read", "unbounded-write"], "relations": ["public.customers"]}
+        ],
+        "effects": ["read", "unbounded-write"],
+        "verdict": "reject", "enforced": true, "rule": "preset:app-writer", "reasons": ["DELETE without WHERE"],
+        "rows": null, "error": "42501", "duration_us": 1234,
+    });
+    assert_eq!(parsed, expected);
+}
+
+#[test]
+fn only_full_shows_literals() {
+    let full = b"UPDATE people SET iban = 'DE02-secret' WHERE id = 4711";
+    let redacted = "UPDATE people SET iban = $1 WHERE id = $2";
+    let shown = |mode| line(&record(Text::new(mode, full, redacted)));
+    assert!(shown(TextMode::Full).contains("DE02-secret"));
+    for mode in [TextMode::Redacted, TextMode::Fingerprint] {
+        let line = shown(mode);
+        assert!(!line.contains("DE02-secret") && !line.contains("4711"), "{mode:?}: {line}");
+    }
+    assert!(shown(TextMode::Redacted).contains("iban = $1"));
+    assert!(!shown(TextMode::Fingerprint).contains("iban"));
+    assert!(shown(TextMode::Fingerprint).contains(r#""fingerprint":"00abcdef01234567""#));
+}
+
+#[test]
+fn whatever_the_text_holds_a_record_stays_one_line() {
+    let full = "SELECT 'a\nb\r\u{2028}\u{0}\"\\'".as_bytes();
+    let line = line(&record(Text::new(TextMode::Full, full, "")));
+    assert_eq!(line.matches('\n').count(), 1);
+    let parsed: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(parsed["text"].as_str().unwrap().as_bytes(), full);
+}
+
+#[test]
+fn text_is_bounded_and_stays_text() {
+    let full = [b"SELECT '".as_slice(), "é".repeat(MAX_TEXT).as_bytes()].concat();
+    let redacted = "ö".repeat(MAX_TEXT);
+    for mode in [TextMode::Full, TextMode::Redacted] {
+        let text = Text::new(mode, &full, &redacted);
+        let shown = text.shown.clone().unwrap();
+        assert!(shown.len() <= MAX_TEXT && shown.len() > MAX_TEXT - 4, "{mode:?}: {}", shown.len());
+        assert_eq!(text.bytes, full.len());
+    }
+    let invalid = Text::new(TextMode::Full, b"SELECT '\xff\xfe'", "");
+    assert_eq!(invalid.shown.as_deref(), Some("SELECT '\u{fffd}\u{fffd}'"));
+}
+
+#[test]
+fn no_fingerprint_is_null_and_a_unix_socket_has_no_address() {
+    let mut record = record(Text::new(TextMode::Fingerprint, b"", ""));
+    record.fingerprint = 0;
+    record.session = Arc::new(Session { client: None, ..(*record.session).clone() });
+    let parsed: Value = serde_json::from_str(&line(&record)).unwrap();
+    assert_eq!(parsed["fingerprint"], Value::Null);
+    assert_eq!(parsed["client"], Value::Null);
+}
+
+#[test]
+fn lost_records_have_a_line_of_their_own() {
+    let mut out = Vec::new();
+    Envelope::lost("r", 3, SystemTime::UNIX_EPOCH, 17).append_to(&mut out).unwrap();
+    let expected = r#"{"v":1,"run":"r","seq":3,"time":"1970-01-01T00:00:00.000000Z","event":"lost","records":17}"#;
+    assert_eq!(String::from_utf8(out).unwrap(), format!("{expected}\n"));
+}
+
+#[test]
+fn what_cannot_be_said_leaves_nothing_behind() {
+    struct Unsayable;
+    impl Serialize for Unsayable {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("no"))
+        }
+    }
+    let mut out = b"before\n".to_vec();
+    let envelope =
+        Envelope { v: 1, run: "r", seq: 1, time: SystemTime::UNIX_EPOCH, event: "decision", body: Unsayable };
+    assert!(envelope.append_to(&mut out).is_err());
+    assert_eq!(out, b"before\n");
+}

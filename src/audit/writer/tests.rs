@@ -1,0 +1,155 @@
+use super::*;
+use crate::audit::Recorder;
+use crate::audit::record::tests::record;
+use crate::audit::recorder::tests::{gauges, shared};
+use std::io;
+use std::sync::Mutex;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+/// A destination that fails as often as told, after so many whole lines.
+#[derive(Default)]
+struct Fake {
+    lines: Vec<String>,
+    failures: Vec<usize>,
+}
+
+impl Sink for Arc<Mutex<Fake>> {
+    fn open(&mut self) -> Result<(), Failed> {
+        Ok(())
+    }
+    fn append(&mut self, lines: &[u8]) -> Result<(), Failed> {
+        let mut fake = self.lock().unwrap();
+        let lines: Vec<String> =
+            String::from_utf8(lines.to_vec()).unwrap().split_inclusive('\n').map(str::to_owned).collect();
+        let Some(take) = fake.failures.pop() else {
+            fake.lines.extend(lines);
+            return Ok(());
+        };
+        let written = lines[..take].iter().map(String::len).sum();
+        fake.lines.extend_from_slice(&lines[..take]);
+        Err(Failed { written, error: io::ErrorKind::StorageFull.into() })
+    }
+}
+
+fn writer(failures: Vec<usize>) -> (Writer, SyncSender<Message>, Arc<Mutex<Fake>>) {
+    let fake = Arc::new(Mutex::new(Fake { failures, ..Fake::default() }));
+    let (sender, receiver) = sync_channel(1000);
+    let shared = Arc::new(shared(gauges()));
+    (Writer::with_sink(Box::new(Arc::clone(&fake)), "run".to_owned(), receiver, shared), sender, fake)
+}
+
+fn send(writer: &Writer, sender: &SyncSender<Message>, count: u64) {
+    let text = Recorder::disabled().text(b"", "");
+    for _ in 0..count {
+        writer.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        writer.shared.gauges.queue.inc();
+        sender.send(Message::Record(Box::new(record(text.clone())))).unwrap();
+    }
+}
+
+fn sequence(fake: &Mutex<Fake>) -> Vec<u64> {
+    let parse = |line: &String| serde_json::from_str::<serde_json::Value>(line).unwrap()["seq"].as_u64().unwrap();
+    fake.lock().unwrap().lines.iter().map(parse).collect()
+}
+
+#[test]
+fn one_write_takes_a_batch() {
+    let (mut writer, sender, fake) = writer(vec![]);
+    send(&writer, &sender, 300);
+    writer.turn();
+    assert_eq!(fake.lock().unwrap().lines.len(), BATCH);
+    writer.turn();
+    assert_eq!(sequence(&fake), (1..=300).collect::<Vec<_>>());
+    assert_eq!(writer.shared.gauges.records.get(), 300);
+    assert_eq!(writer.shared.gauges.queue.get(), 0);
+}
+
+#[test]
+fn a_failure_in_the_middle_loses_and_doubles_nothing() {
+    let (mut writer, sender, fake) = writer(vec![0, 2, 1]);
+    send(&writer, &sender, 5);
+    for written in [1, 3, 3] {
+        writer.turn();
+        assert!(writer.shared.failing.load(Ordering::Acquire));
+        assert_eq!(writer.shared.gauges.healthy.get(), 0);
+        assert_eq!(writer.shared.gauges.records.get(), written);
+    }
+    assert_eq!(writer.shared.gauges.failures.get(), 3);
+    send(&writer, &sender, 1);
+    writer.turn();
+    assert!(!writer.shared.failing.load(Ordering::Acquire));
+    assert_eq!(writer.shared.gauges.healthy.get(), 1);
+    assert_eq!(sequence(&fake), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(writer.shared.waiting.load(Ordering::Acquire), 0);
+}
+
+#[test]
+fn lost_records_are_told_of_in_their_place() {
+    let (mut writer, sender, fake) = writer(vec![0]);
+    send(&writer, &sender, 2);
+    writer.shared.lost.store(7, Ordering::Release);
+    writer.turn();
+    // More are lost while the first line about them is not written yet: they wait for the next one.
+    writer.shared.lost.store(5, Ordering::Release);
+    send(&writer, &sender, 1);
+    writer.turn();
+    assert!(writer.shared.failing.load(Ordering::Acquire), "some lost records are not told of");
+    writer.turn();
+    assert!(!writer.shared.failing.load(Ordering::Acquire));
+    let fake = fake.lock().unwrap();
+    let parsed: Vec<serde_json::Value> = fake.lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = parsed.iter().map(|line| (line["seq"].as_u64().unwrap(), line["records"].as_u64())).collect();
+    assert_eq!(told, [(1, None), (2, None), (3, Some(7)), (4, None), (5, Some(5))]);
+    assert_eq!(writer.shared.gauges.records.get(), 3, "only decisions count");
+}
+
+#[test]
+fn memory_is_bounded_while_writing_fails() {
+    let (mut writer, sender, _fake) = writer(vec![0; 8]);
+    send(&writer, &sender, 900);
+    writer.shared.fail(|| "full".to_owned());
+    for _ in 0..4 {
+        writer.shared.lost.store(1, Ordering::Release);
+        writer.turn();
+        assert!(writer.kinds.len() <= BATCH + 1);
+    }
+    assert_eq!(writer.shared.waiting.load(Ordering::Acquire), 900);
+}
+
+#[test]
+fn stops_when_told_with_everything_written() {
+    let (writer, sender, fake) = writer(vec![0, 1]);
+    send(&writer, &sender, 600);
+    writer.shared.stop.store(true, Ordering::Release);
+    writer.run();
+    assert_eq!(sequence(&fake), (1..=600).collect::<Vec<_>>());
+}
+
+#[test]
+fn ends_when_nobody_can_send_any_more() {
+    let (writer, sender, fake) = writer(vec![]);
+    send(&writer, &sender, 600);
+    drop(sender);
+    writer.run();
+    assert_eq!(fake.lock().unwrap().lines.len(), 600);
+}
+
+#[test]
+fn a_writer_that_panics_leaves_a_failing_recorder() {
+    struct Broken;
+    impl Sink for Broken {
+        fn open(&mut self) -> Result<(), Failed> {
+            Ok(())
+        }
+        fn append(&mut self, _: &[u8]) -> Result<(), Failed> {
+            panic!("a test's doing")
+        }
+    }
+    let (sender, receiver) = sync_channel(10);
+    let shared = Arc::new(shared(gauges()));
+    let writer = Writer::with_sink(Box::new(Broken), "run".to_owned(), receiver, Arc::clone(&shared));
+    send(&writer, &sender, 1);
+    assert!(std::thread::spawn(move || writer.run()).join().is_err());
+    assert!(shared.failing.load(Ordering::Acquire));
+    assert_eq!(shared.gauges.healthy.get(), 0);
+}

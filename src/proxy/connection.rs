@@ -1,0 +1,202 @@
+//! One client from accept to close.
+
+use super::cancel::Target;
+use super::io::Stream;
+use super::relay::Relay;
+use super::report::Reporter;
+use super::startup::{self, Greeting, Turned};
+use super::{Bound, GRACE, Shared, Socket, SocketFile};
+use crate::audit;
+use crate::policy::{Policy, Who};
+use crate::session::{Session, Setup};
+use crate::telemetry::StartupRefusal;
+use crate::wire::make::Error;
+use crate::wire::startup::{Startup, cancel_request};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long a client has for its first packets and its authentication, as the server's `authentication_timeout`.
+const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a listener's connections share.
+#[derive(Debug)]
+struct Place {
+    tls: Option<super::tls::ClientSide>,
+    upstream: Arc<super::upstream::Upstream>,
+    shared: Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Accepts clients until the stop; then gives those who are there their grace.
+pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, stopping: watch::Receiver<bool>) {
+    let place = Arc::new(Place { tls: bound.tls, upstream: bound.upstream, shared, stopping: stopping.clone() });
+    let mut stop = pin!(super::until(stopping));
+    let mut clients = JoinSet::new();
+    let mut door = Door::from(bound.socket);
+    loop {
+        tokio::select! {
+            accepted = door.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    clients.spawn(serve(stream, peer, Arc::clone(&place)));
+                }
+                Err(error) => {
+                    // Out of descriptors, mostly: the waiting client stays in the backlog until there are some.
+                    tracing::warn!(%error, "cannot accept");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = clients.join_next() => {}
+            () = &mut stop => break,
+        }
+    }
+    drop(door);
+    let all = async { while clients.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        clients.abort_all();
+    }
+}
+
+/// A listening socket of either kind.
+enum Door {
+    Tcp(TcpListener),
+    Unix(UnixListener, #[expect(dead_code, reason = "removes the socket's file when dropped")] SocketFile),
+}
+
+impl From<Socket> for Door {
+    fn from(socket: Socket) -> Self {
+        match socket {
+            Socket::Tcp(listener) => Self::Tcp(listener),
+            Socket::Unix(listener, file) => Self::Unix(listener, file),
+        }
+    }
+}
+
+impl Door {
+    async fn accept(&mut self) -> io::Result<(Stream, Option<SocketAddr>)> {
+        match self {
+            Self::Tcp(listener) => listener.accept().await.map(|(tcp, peer)| (Stream::Tcp(tcp), Some(peer))),
+            Self::Unix(listener, _) => listener.accept().await.map(|(unix, _)| (Stream::Unix(unix), None)),
+        }
+    }
+}
+
+async fn serve(stream: Stream, peer: Option<SocketAddr>, place: Arc<Place>) {
+    let greeted = tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref())).await;
+    match greeted {
+        Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
+        Ok(Ok(Greeting::Gone)) => {}
+        Ok(Ok(Greeting::Cancel(pid, secret))) => cancel(&place, pid, secret).await,
+        Ok(Ok(Greeting::Session(stream, startup))) => session(stream, startup, peer, &place).await,
+        Ok(Err((stream, turned))) => {
+            place.shared.metrics.startup_refused(turned.reason);
+            tracing::info!(peer = ?peer, reason = %turned.reason, error = turned.error.message, "client turned away");
+            if let Some(stream) = stream {
+                startup::tell(stream, &turned.error).await;
+            }
+        }
+    }
+}
+
+/// Passes a cancel request on to the upstream it belongs to. Nothing is answered either way, as on the server.
+async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
+    let Some(target) = place.shared.cancels.find(pid, secret) else {
+        tracing::info!(pid, "cancel request with a key that fits no connection");
+        return;
+    };
+    match target.upstream.connect().await {
+        Ok(mut stream) => {
+            let sent = stream.write_all(&cancel_request(target.pid, &target.key)).await;
+            // The server closes when it has sent the signal: a client that waits for our close may rely on that.
+            if sent.is_ok() {
+                let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "cancel request could not be passed on"),
+    }
+}
+
+async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) {
+    let shared = &place.shared;
+    let connection = shared.next_connection();
+    let (policy, who) = match identify(&startup, peer, place) {
+        Ok(found) => found,
+        Err(turned) => return turn_away(client, turned, None, place).await,
+    };
+    let record = audit::Session {
+        connection,
+        principal: policy.principal_name(),
+        user: who.0.as_str().into(),
+        database: who.1.as_str().into(),
+        client: peer,
+    };
+    let reporter = Reporter::new(Arc::clone(shared), record);
+    let admitted = match startup::admit(startup, &policy, &who.1) {
+        Ok(admitted) => admitted,
+        Err(turned) => return turn_away(client, turned, Some(&reporter), place).await,
+    };
+    let mut upstream = match place.upstream.connect().await {
+        Ok(stream) => stream,
+        Err(error) => {
+            shared.metrics.upstream_failed(error.kind());
+            tracing::warn!(connection, %error, "upstream cannot be reached");
+            let told = Error::fatal("08006", format!("stockade: the database cannot be reached: {error}"))
+                .hint("The agent can do nothing about this; tell a person.");
+            return turn_away(client, Turned::new(StartupRefusal::Upstream, told), None, place).await;
+        }
+    };
+    shared.metrics.health().upstream_reached();
+    let _open = reporter.metrics().connected();
+    tracing::debug!(connection, principal = policy.principal(), user = who.0, database = who.1, "client connected");
+    if let Err(error) = upstream.write_all(&admitted.packet).await {
+        shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
+        let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
+        return startup::tell(client, &told).await;
+    }
+    let mut secret = [0u8; 32];
+    if getrandom::fill(&mut secret).is_err() {
+        return startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
+    }
+    let setup = Setup {
+        policy,
+        cache: Arc::clone(&shared.cache),
+        secret,
+        clock: Instant::now,
+        client_tls: client.is_tls(),
+        binds_channel: client.is_tls() && place.tls.as_ref().is_some_and(|tls| tls.same_certificate(&upstream)),
+        keep_text: shared.keep_text,
+        client_read_only: admitted.client_read_only,
+        replication: admitted.replication,
+    };
+    let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new() };
+    let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, Arc::clone(shared));
+    relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
+}
+
+/// Who the client is, by its startup packet and address.
+fn identify(
+    startup: &Startup,
+    peer: Option<SocketAddr>,
+    place: &Place,
+) -> Result<(Arc<Policy>, (String, String)), Turned> {
+    let (user, database) = startup.who().map_err(|malformed| {
+        Turned::new(StartupRefusal::Protocol, Error::fatal("28000", format!("stockade: {malformed}")))
+    })?;
+    let who = Who { user, database, client: peer.map(|p| p.ip()) };
+    Ok((place.shared.principals.resolve(&who), (user.to_owned(), database.to_owned())))
+}
+
+async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, place: &Place) {
+    place.shared.metrics.startup_refused(turned.reason);
+    tracing::info!(reason = %turned.reason, error = turned.error.message, "client turned away");
+    if let (Some(reporter), Some(decision)) = (reporter, turned.decision) {
+        reporter.startup(decision, SystemTime::now());
+    }
+    startup::tell(client, &turned.error).await;
+}

@@ -1,0 +1,129 @@
+//! What sessions report, turned into records, metrics and log lines.
+
+use super::Shared;
+use crate::audit::{self, Record, Recorder};
+use crate::config;
+use crate::policy::Decision;
+use crate::session::{Protocol, StatementReport};
+use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// One connection's sinks.
+#[derive(Debug)]
+pub(super) struct Reporter {
+    shared: Arc<Shared>,
+    session: Arc<audit::Session>,
+    metrics: Arc<PrincipalMetrics>,
+}
+
+impl Reporter {
+    pub(super) fn new(shared: Arc<Shared>, session: audit::Session) -> Self {
+        let metrics = shared.metrics.principal(&session.principal);
+        Self { shared, session: Arc::new(session), metrics }
+    }
+
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.shared.recorder
+    }
+
+    pub(super) fn metrics(&self) -> &PrincipalMetrics {
+        &self.metrics
+    }
+
+    /// Records, counts and, where it was refused, logs a statement.
+    pub(super) fn statement(&self, report: StatementReport) {
+        self.metrics.decided(&report.decision, report.judging.as_secs_f64());
+        RefusedStatement {
+            connection: self.session.connection,
+            principal: &self.session.principal,
+            redacted: &report.facts.redacted,
+            decision: &report.decision,
+        }
+        .log();
+        if self.shared.recorder.is_enabled() {
+            // A record that is lost is counted by the recorder, which is failing from then on.
+            let _queued = self.shared.recorder.record(self.record(report));
+        }
+    }
+
+    /// Records and counts a client that the policy turned away.
+    pub(super) fn startup(&self, decision: Decision, time: SystemTime) {
+        self.metrics.decided(&decision, 0.0);
+        if self.shared.recorder.is_enabled() {
+            let record = Record {
+                time,
+                session: Arc::clone(&self.session),
+                protocol: audit::Protocol::Startup,
+                fingerprint: 0,
+                text: self.shared.recorder.text(b"", ""),
+                statements: Vec::new(),
+                rows: None,
+                error: Some(Decision::SQLSTATE.into()),
+                duration: Duration::ZERO,
+                decision,
+            };
+            // As with statements: a record that is lost is counted by the recorder.
+            let _queued = self.shared.recorder.record(record);
+        }
+    }
+
+    fn record(&self, report: StatementReport) -> Record {
+        let statements = report.facts.statements.iter().map(|c| audit::Statement {
+            tag: c.tag,
+            effects: c.effects(),
+            relations: c.effects.iter().filter_map(|e| e.relation.as_ref()).map(|r| r.to_string().into()).collect(),
+        });
+        let full = report.text.as_deref().unwrap_or_default();
+        Record {
+            time: SystemTime::now().checked_sub(report.started.elapsed()).unwrap_or_else(SystemTime::now),
+            session: Arc::clone(&self.session),
+            protocol: match report.protocol {
+                Protocol::Simple => audit::Protocol::Simple,
+                Protocol::Extended => audit::Protocol::Extended,
+                Protocol::FunctionCall => audit::Protocol::FunctionCall,
+            },
+            fingerprint: report.facts.fingerprint,
+            text: self.shared.recorder.text(full.as_bytes(), &report.facts.redacted),
+            statements: statements.collect(),
+            rows: report.outcome.rows,
+            error: report.outcome.error,
+            duration: report.outcome.duration,
+            decision: report.decision,
+        }
+    }
+}
+
+/// The recorder's settings as the configuration gives them.
+pub(super) fn settings(audit: &config::Audit) -> audit::Settings {
+    use config::{AuditTarget, AuditText, OnFailure};
+    let path = match &audit.target {
+        AuditTarget::Stdout => audit::Destination::Stdout,
+        AuditTarget::File(path) => audit::Destination::File(path.clone()),
+    };
+    audit::Settings {
+        path,
+        text: match audit.text {
+            AuditText::Full => audit::TextMode::Full,
+            AuditText::Redacted => audit::TextMode::Redacted,
+            AuditText::Fingerprint => audit::TextMode::Fingerprint,
+        },
+        on_failure: match audit.on_failure {
+            OnFailure::Reject => audit::OnFailure::Reject,
+            OnFailure::Allow => audit::OnFailure::Allow,
+        },
+        max_bytes: audit.max_bytes,
+        keep: u32::try_from(audit.keep).unwrap_or(u32::MAX),
+        queue: audit.queue,
+    }
+}
+
+/// The registry's own handles, for the recorder to count in.
+pub(super) fn gauges(handles: &AuditHandles) -> audit::Gauges {
+    audit::Gauges {
+        records: handles.records.clone(),
+        failures: handles.failures.clone(),
+        queue: handles.queue.clone(),
+        healthy: handles.healthy.clone(),
+    }
+}

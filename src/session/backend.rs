@@ -1,0 +1,344 @@
+//! The upstream's messages: a scan over headers. Rows are passed on as they came; only the few bodies that move the
+//! state are read.
+
+use super::expect::{Expect, Kind};
+use super::output::Output;
+use super::{Event, Fault, Phase, Session};
+use crate::policy::{Verdict, Wall, decide_wall};
+use crate::wire::backend::{self, Authentication, ErrorView};
+use crate::wire::{HEADER_BYTES, Header, make};
+use bytes::{Buf, BytesMut};
+
+/// Bodies that are read are never longer than this; what claims to be is passed on unread (an ErrorResponse with a
+/// huge message), or is broken.
+const LONGEST_READ: usize = 1024 * 1024;
+
+/// An upstream message in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Between messages.
+    Boundary,
+    /// The rest of a message that is passed on: bytes left.
+    Pass(usize),
+}
+
+/// What becomes of a message that was read.
+enum Fate {
+    Forward,
+    Drop,
+    Replace(BytesMut),
+}
+
+impl Session {
+    /// Takes the upstream's bytes. Any chunking of a stream gives the same outputs.
+    ///
+    /// # Errors
+    /// [`Fault`] when the session has to end.
+    pub fn backend(&mut self, input: &mut BytesMut, out: &mut Output) -> Result<(), Fault> {
+        let mut at = 0;
+        // Bytes of `input` before `at` that are to be passed on and are not yet.
+        let mut run = 0;
+        let result = loop {
+            let left = input.len() - at;
+            if self.is_raw() {
+                at += left;
+                run += left;
+                break Ok(());
+            }
+            if let Stream::Pass(rest) = self.upstream_stream {
+                let part = rest.min(left);
+                at += part;
+                run += part;
+                self.upstream_stream = if part == rest { Stream::Boundary } else { Stream::Pass(rest - part) };
+                if part < rest {
+                    break Ok(());
+                }
+                continue;
+            }
+            let bytes = input.get(at..).unwrap_or_default();
+            let header = match Header::read(bytes) {
+                Ok(Some(header)) => header,
+                Ok(None) => break Ok(()),
+                Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
+            };
+            if !self.reads(header) {
+                if let Err(fault) = self.passes(header.tag) {
+                    break Err(fault);
+                }
+                self.upstream_stream = Stream::Pass(header.total());
+                continue;
+            }
+            let Some(body) = bytes.get(HEADER_BYTES..header.total()) else { break Ok(()) };
+            match self.answer(header.tag, body, out) {
+                Ok(Fate::Forward) => {
+                    at += header.total();
+                    run += header.total();
+                }
+                Ok(fate) => {
+                    out.to_client.extend_from_slice(input.get(at - run..at).unwrap_or_default());
+                    run = 0;
+                    at += header.total();
+                    if let Fate::Replace(bytes) = fate {
+                        out.to_client.extend_from_slice(&bytes);
+                    }
+                }
+                Err(fault) => break Err(fault),
+            }
+            if header.tag == b'Z' {
+                self.settle(out);
+            }
+        };
+        input.advance(at - run);
+        let passed = input.split_to(run);
+        if out.to_client.is_empty() {
+            out.to_client = passed;
+        } else {
+            out.to_client.extend_from_slice(&passed);
+        }
+        result
+    }
+
+    /// Whether the message's body is needed.
+    fn reads(&mut self, header: Header) -> bool {
+        if header.body > LONGEST_READ {
+            return false;
+        }
+        match header.tag {
+            b'Z' | b'E' | b'S' | b'R' | b'K' => true,
+            // Which of these are the answer to a hidden statement shows only at the queue.
+            b'C' | b'1' | b'2' | b'3' => true,
+            _ => false,
+        }
+    }
+
+    /// A message that is passed on unread: what it says about the queue.
+    fn passes(&mut self, tag: u8) -> Result<(), Fault> {
+        match tag {
+            b'G' => self.pending.copy_in(),
+            b'T' | b'n' => self.answered(|kind| matches!(kind, Kind::Describe)),
+            b's' | b'I' => self.finished(None),
+            b'E' => self.failed(None, &mut Output::default()),
+            b'Z' | b'S' | b'R' | b'K' | b'C' | b'1' | b'2' | b'3' => {
+                return Err(Fault::Upstream(format!("message type {tag} of impossible length")));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, tag: u8, body: &[u8], out: &mut Output) -> Result<Fate, Fault> {
+        match tag {
+            b'Z' => self.ready(body, out),
+            b'E' => Ok(self.error(body, out)),
+            b'S' => self.parameter(body),
+            b'R' => self.authentication(body),
+            b'K' => self.key_data(body, out),
+            _ => Ok(self.complete(tag, body)),
+        }
+    }
+
+    fn complete(&mut self, tag: u8, body: &[u8]) -> Fate {
+        if let Some(Expect::Hidden { due, .. }) = self.pending.head() {
+            if tag == b'C' {
+                *due = due.saturating_sub(1);
+            }
+            return Fate::Drop;
+        }
+        match tag {
+            b'C' => self.finished(backend::rows(body)),
+            b'1' => self.answered(|kind| matches!(kind, Kind::Parse(_))),
+            b'2' => self.answered(|kind| matches!(kind, Kind::Bind)),
+            _ => self.answered(|kind| matches!(kind, Kind::Close)),
+        }
+        Fate::Forward
+    }
+
+    /// The message being answered is done, if it is of that kind.
+    fn answered(&mut self, kind: fn(&Kind) -> bool) {
+        if matches!(self.pending.head(), Some(Expect::Client { kind: k, .. }) if kind(k)) {
+            self.pending.pop();
+        }
+    }
+
+    /// CommandComplete, EmptyQueryResponse or PortalSuspended: an Execute is done; a Query goes on to ReadyForQuery.
+    fn finished(&mut self, rows: Option<u64>) {
+        let clock = self.setup.clock;
+        let Some(Expect::Client { kind, report, .. }) = self.pending.head() else { return };
+        if let Some(report) = report.as_mut() {
+            report.outcome.finished = true;
+            if let Some(rows) = rows {
+                let sum = report.outcome.rows.get_or_insert(0);
+                *sum = sum.saturating_add(rows);
+            }
+        }
+        if matches!(kind, Kind::Execute) {
+            if let Some(mut report) = report.take() {
+                report.outcome.duration = clock().saturating_duration_since(report.started);
+                self.done.push(report);
+            }
+            self.pending.pop();
+        }
+    }
+
+    fn ready(&mut self, body: &[u8], out: &mut Output) -> Result<Fate, Fault> {
+        self.status = backend::ready(body).map_err(|m| Fault::Upstream(m.to_string()))?;
+        for report in self.done.drain(..) {
+            out.events.push(Event::Statement(report));
+        }
+        if self.phase == Phase::Starting {
+            self.phase = Phase::Ready;
+            out.events.push(Event::Ready);
+            return Ok(Fate::Forward);
+        }
+        self.pending.head();
+        match self.pending.pop() {
+            Some(Expect::Hidden { what, due }) => {
+                self.hidden_done(what, due)?;
+                Ok(Fate::Drop)
+            }
+            Some(Expect::Client { kind: Kind::Query | Kind::Sync | Kind::FunctionCall, report, .. }) => {
+                if let Some(mut report) = report {
+                    report.outcome.finished = true;
+                    report.outcome.duration = (self.setup.clock)().saturating_duration_since(report.started);
+                    out.events.push(Event::Statement(report));
+                }
+                Ok(Fate::Forward)
+            }
+            other => Err(Fault::Upstream(format!("ReadyForQuery where {other:?} was due"))),
+        }
+    }
+
+    fn error(&mut self, body: &[u8], out: &mut Output) -> Fate {
+        let view = ErrorView::read(body);
+        if view.is_fatal() {
+            self.told = true;
+            return Fate::Forward;
+        }
+        if let Some(Expect::Hidden { .. }) = self.pending.head() {
+            // The rest of the group is skipped by the server; its ReadyForQuery tells that `due` is not zero.
+            return Fate::Drop;
+        }
+        let poison = match self.pending.head() {
+            Some(Expect::Client { poison: poison @ Some(_), .. }) if view.code == b"42601" => poison.take(),
+            _ => None,
+        };
+        self.failed(Some(view.code), out);
+        if let Some(error) = poison {
+            let mut bytes = BytesMut::new();
+            error.encode(&mut bytes);
+            return Fate::Replace(bytes);
+        }
+        match view.code {
+            b"25006" if self.modes.hides_default() => Fate::Replace(explain_read_only(body)),
+            _ => Fate::Forward,
+        }
+    }
+
+    /// The message being answered failed; in the extended protocol the server skips to the next Sync.
+    fn failed(&mut self, code: Option<&[u8]>, out: &mut Output) {
+        if let Some(Expect::Client { report: Some(report), .. }) = self.pending.head() {
+            report.outcome.error = code.map(|c| String::from_utf8_lossy(c).into());
+            report.outcome.finished = true;
+        }
+        let clock = self.setup.clock;
+        for mut expect in self.pending.error() {
+            if let Expect::Client { report: Some(report), .. } = &mut expect {
+                report.outcome.duration = clock().saturating_duration_since(report.started);
+            }
+            self.skipped(expect, out);
+        }
+    }
+
+    fn parameter(&mut self, body: &[u8]) -> Result<Fate, Fault> {
+        let (name, value) = backend::parameter(body).map_err(|m| Fault::Upstream(m.to_string()))?;
+        match name {
+            b"standard_conforming_strings" => {
+                let on = value == b"on";
+                if on != self.lexing.standard_conforming_strings {
+                    self.lexing_changed()?;
+                    self.lexing.standard_conforming_strings = on;
+                }
+            }
+            b"client_encoding" => {
+                let encoding = String::from_utf8_lossy(value).into_owned();
+                self.client_utf8 = encoding.eq_ignore_ascii_case("UTF8");
+                let wall = decide_wall(&self.setup.policy, Wall::UnsafeEncoding(&encoding));
+                if wall.verdict != Verdict::Allow {
+                    self.lexing_changed()?;
+                    self.unsafe_encoding = Some(encoding);
+                } else {
+                    self.unsafe_encoding = None;
+                }
+            }
+            b"default_transaction_read_only" if self.modes.hides_default() => {
+                if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
+                    return Ok(Fate::Drop);
+                }
+                if value == b"on" {
+                    // The client sees what it would see without Stockade.
+                    let mut bytes = BytesMut::new();
+                    make::parameter_status("default_transaction_read_only", "off", &mut bytes);
+                    return Ok(Fate::Replace(bytes));
+                }
+            }
+            _ => {}
+        }
+        Ok(Fate::Forward)
+    }
+
+    fn authentication(&mut self, body: &[u8]) -> Result<Fate, Fault> {
+        if !matches!(self.phase, Phase::Authenticating(_)) {
+            return Err(Fault::Upstream("an authentication request outside authentication".into()));
+        }
+        match backend::authentication(body).map_err(|m| Fault::Upstream(m.to_string()))? {
+            Authentication::Ok => self.phase = Phase::Starting,
+            Authentication::SaslFinal => {}
+            Authentication::Asks => self.phase = Phase::Authenticating(true),
+            Authentication::Sasl(mechanisms) => {
+                self.phase = Phase::Authenticating(true);
+                if self.setup.binds_channel {
+                    return Ok(Fate::Forward);
+                }
+                // TLS ends here: the channel the client could bind is not the one the server sees.
+                let left: Vec<&[u8]> = mechanisms.iter().copied().filter(|m| !m.ends_with(b"-PLUS")).collect();
+                self.offered_plus = left.len() < mechanisms.len();
+                if self.offered_plus {
+                    let mut bytes = BytesMut::new();
+                    make::sasl(&left, &mut bytes);
+                    return Ok(Fate::Replace(bytes));
+                }
+            }
+        }
+        Ok(Fate::Forward)
+    }
+
+    fn key_data(&mut self, body: &[u8], out: &mut Output) -> Result<Fate, Fault> {
+        let (pid, key) = backend::key_data(body).map_err(|m| Fault::Upstream(m.to_string()))?;
+        // Protocol 3.0 has four bytes; later ones have room for a real secret.
+        let given = if key.len() == 4 { self.setup.secret.get(..4) } else { Some(&self.setup.secret[..]) };
+        let given = given.unwrap_or_default().to_vec();
+        let mut bytes = BytesMut::new();
+        make::key_data(pid, &given, &mut bytes);
+        out.events.push(Event::KeyData { pid, key: key.to_vec(), given });
+        Ok(Fate::Replace(bytes))
+    }
+}
+
+/// PostgreSQL's own refusal of a write hidden in a read, with what the client cannot know.
+fn explain_read_only(body: &[u8]) -> BytesMut {
+    let fields = body.strip_suffix(b"\0").unwrap_or(body);
+    let extra: &[&[u8]] = &[
+        b"DStockade opened this transaction read-only, because the statement's text only reads; something it calls (a function, a view, a trigger, an operator) writes.\0",
+        b"HWrite with a plain INSERT, UPDATE or DELETE of the rows you mean, or ask a person. Do not try to get around this.\0",
+    ];
+    let length = fields.len() + extra.iter().map(|e| e.len()).sum::<usize>() + 1;
+    let mut bytes = BytesMut::with_capacity(length + HEADER_BYTES);
+    bytes.extend_from_slice(b"E");
+    bytes.extend_from_slice(&u32::try_from(length + 4).unwrap_or(u32::MAX).to_be_bytes());
+    bytes.extend_from_slice(fields);
+    for part in extra {
+        bytes.extend_from_slice(part);
+    }
+    bytes.extend_from_slice(&[0]);
+    bytes
+}

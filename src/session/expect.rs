@@ -1,0 +1,178 @@
+//! Which answer of the upstream belongs to which message: the queue of messages whose answers are due.
+
+use super::judge::StatementReport;
+use super::names::Undo;
+use crate::wire::make;
+use std::collections::VecDeque;
+
+/// A message of the client that was passed on or poisoned.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// Ends with ReadyForQuery.
+    Query,
+    /// Ends with ParseComplete; what to put back if it fails.
+    Parse(Option<Undo>),
+    /// Ends with BindComplete.
+    Bind,
+    /// Ends with RowDescription or NoData.
+    Describe,
+    /// Ends with CommandComplete, EmptyQueryResponse or PortalSuspended.
+    Execute,
+    /// Ends with CloseComplete.
+    Close,
+    /// Ends with ReadyForQuery.
+    Sync,
+    /// Ends with ReadyForQuery.
+    FunctionCall,
+    /// CopyDone or CopyFail: no answer of its own, but where ignored Syncs end.
+    CopyEnd,
+}
+
+/// What hidden statements are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// The session's default becomes read-write for the next unit.
+    Off,
+    /// ... and read-only again.
+    On,
+    /// A read-only subtransaction begins.
+    Savepoint,
+    /// ... and ends.
+    Release,
+}
+
+impl Hidden {
+    /// The statements.
+    pub(super) fn statements(self) -> &'static [&'static str] {
+        match self {
+            Self::Off => &["SET SESSION default_transaction_read_only = off"],
+            Self::On => &["SET SESSION default_transaction_read_only = on"],
+            Self::Savepoint => &["SAVEPOINT _stockade", "SET TRANSACTION READ ONLY"],
+            Self::Release => &["RELEASE SAVEPOINT _stockade"],
+        }
+    }
+}
+
+/// One entry of the queue.
+#[derive(Debug)]
+pub(super) enum Expect {
+    /// Of the client.
+    Client {
+        kind: Kind,
+        /// For poison: the error the client gets instead of the syntax error.
+        poison: Option<Box<make::Error>>,
+        /// What to report when it is finished.
+        report: Option<Box<StatementReport>>,
+    },
+    /// Ours: a whole group up to its ReadyForQuery.
+    Hidden {
+        what: Hidden,
+        /// CommandCompletes still due.
+        due: usize,
+    },
+}
+
+impl Expect {
+    pub(super) fn client(kind: Kind) -> Self {
+        Self::Client { kind, poison: None, report: None }
+    }
+
+    pub(super) fn hidden(what: Hidden) -> Self {
+        Self::Hidden { what, due: what.statements().len() }
+    }
+
+    fn is(&self, wanted: fn(&Kind) -> bool) -> bool {
+        matches!(self, Self::Client { kind, .. } if wanted(kind))
+    }
+}
+
+/// The queue.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    queue: VecDeque<Expect>,
+    /// After an error in the extended protocol: the server reads on to the next Sync, which has not come yet.
+    skipping: bool,
+    /// The server reads copy data, and ignores Flush and Sync until CopyDone or CopyFail.
+    copying_in: bool,
+}
+
+impl Pending {
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty() && !self.copying_in
+    }
+
+    /// Takes a message in; gives it back where the server will not answer it.
+    pub(super) fn push(&mut self, expect: Expect) -> Option<Expect> {
+        if self.copying_in {
+            if expect.is(|k| matches!(k, Kind::CopyEnd)) {
+                self.copying_in = false;
+                return None;
+            }
+            if expect.is(|k| matches!(k, Kind::Sync)) {
+                return None;
+            }
+        }
+        if self.skipping {
+            let ends = matches!(expect, Expect::Hidden { .. }) || expect.is(|k| matches!(k, Kind::Sync));
+            if !ends {
+                return Some(expect);
+            }
+            self.skipping = false;
+        }
+        self.queue.push_back(expect);
+        None
+    }
+
+    /// The message being answered. CopyDone and CopyFail outside a COPY are ignored by the server.
+    pub(super) fn head(&mut self) -> Option<&mut Expect> {
+        while self.queue.front().is_some_and(|e| e.is(|k| matches!(k, Kind::CopyEnd))) {
+            self.queue.pop_front();
+        }
+        self.queue.front_mut()
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Expect> {
+        self.queue.pop_front()
+    }
+
+    /// The server asks for copy data: the Syncs sent before its end are ignored.
+    pub(super) fn copy_in(&mut self) {
+        let mut at = 1;
+        while let Some(expect) = self.queue.get(at) {
+            if expect.is(|k| matches!(k, Kind::CopyEnd)) {
+                self.queue.remove(at);
+                return;
+            }
+            if expect.is(|k| matches!(k, Kind::Sync)) {
+                self.queue.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        self.copying_in = true;
+    }
+
+    /// An error: in the extended protocol the server skips to the next Sync. Gives what is skipped, newest first.
+    pub(super) fn error(&mut self) -> Vec<Expect> {
+        self.copying_in = false;
+        if self.queue.front().is_some_and(|e| e.is(|k| matches!(k, Kind::Query | Kind::FunctionCall | Kind::Sync))) {
+            return Vec::new();
+        }
+        let end =
+            self.queue.iter().position(|e| matches!(e, Expect::Hidden { .. }) || e.is(|k| matches!(k, Kind::Sync)));
+        self.skipping = end.is_none();
+        self.queue.drain(..end.unwrap_or(self.queue.len())).rev().collect()
+    }
+
+    /// Whether statements were sent behind the one being answered.
+    pub(super) fn statements_behind_head(&self) -> bool {
+        self.queue.iter().skip(1).any(|e| e.is(|k| matches!(k, Kind::Query | Kind::Parse(_) | Kind::Execute)))
+    }
+
+    pub(super) fn drain_reports(&mut self) -> impl Iterator<Item = Box<StatementReport>> + '_ {
+        self.queue.drain(..).filter_map(|e| match e {
+            Expect::Client { report, .. } => report,
+            Expect::Hidden { .. } => None,
+        })
+    }
+}

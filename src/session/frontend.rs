@@ -1,0 +1,453 @@
+//! The client's messages: which are legal, which carry a statement, and what becomes of each.
+
+use super::expect::{Expect, Kind};
+use super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
+use super::names::Prepared;
+use super::output::{Control, Frame, Output};
+use super::{Event, Fault, Phase, Session};
+use crate::classify::EffectKind;
+use crate::policy::Wall;
+use crate::wire::frontend::{self, Named, Tag};
+use crate::wire::{HEADER_BYTES, Header, make};
+use bytes::{Buf, Bytes, BytesMut};
+use std::sync::Arc;
+
+/// A Bind larger than this is passed on as it comes, once its names are known.
+const LARGE_BIND: usize = 64 * 1024;
+
+/// Names longer than this are no names (the server cuts them at 63 bytes).
+const LONGEST_NAMES: usize = 8 * 1024;
+
+/// A text longer than this is passed on unread where the policy cannot refuse it.
+const LARGE_TEXT: usize = 1024 * 1024;
+
+/// A client message in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Between messages.
+    Boundary,
+    /// The rest of a message that is passed on: bytes left.
+    Pass(usize),
+    /// The rest of a message that was refused by its length.
+    Drop(usize),
+}
+
+impl Session {
+    /// Takes the client's bytes, as many as can be dealt with now. Any chunking of a stream gives the same outputs.
+    ///
+    /// # Errors
+    /// [`Fault`] when the session has to end.
+    pub fn frontend(&mut self, input: &mut BytesMut, out: &mut Output) -> Result<(), Fault> {
+        loop {
+            if self.is_raw() {
+                out.to_upstream.control(Control::Rest, input.split().freeze());
+                return Ok(());
+            }
+            match self.client_stream {
+                Stream::Boundary => {}
+                Stream::Pass(left) => {
+                    if input.is_empty() {
+                        return Ok(());
+                    }
+                    let part = input.split_to(left.min(input.len())).freeze();
+                    self.client_stream = rest(left - part.len(), Stream::Pass);
+                    out.to_upstream.control(Control::Rest, part);
+                    continue;
+                }
+                Stream::Drop(left) => {
+                    if input.is_empty() {
+                        return Ok(());
+                    }
+                    let part = left.min(input.len());
+                    input.advance(part);
+                    self.client_stream = rest(left - part, Stream::Drop);
+                    continue;
+                }
+            }
+            if !self.message(input, out)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Deals with the message at the start of `input`; `false` when it has to wait.
+    fn message(&mut self, input: &mut BytesMut, out: &mut Output) -> Result<bool, Fault> {
+        match self.phase {
+            Phase::Terminated => {
+                input.clear();
+                return Ok(false);
+            }
+            Phase::Authenticating(false) if !input.is_empty() => {
+                return Err(Fault::Client("bytes behind the startup packet before authentication is done".into()));
+            }
+            Phase::Starting => return Ok(false),
+            Phase::Authenticating(_) | Phase::Ready => {}
+        }
+        let Some(header) = Header::read(input)? else { return Ok(false) };
+        let tag = Tag::of(header.tag)
+            .ok_or_else(|| Fault::Client(format!("invalid frontend message type {}", header.tag)))?;
+        if header.body > tag.longest() {
+            return Err(Fault::Client("invalid message length".into()));
+        }
+        if let Phase::Authenticating(_) = self.phase {
+            return self.authentication_answer(tag, header, input, out);
+        }
+        match tag {
+            Tag::CopyData => Ok(self.copy_data(input, out)),
+            Tag::Query | Tag::Parse | Tag::Bind | Tag::Describe | Tag::Execute | Tag::Close | Tag::FunctionCall => {
+                if self.is_blocked() {
+                    return Ok(false);
+                }
+                if let Some(done) = self.large(tag, header, input, out)? {
+                    return Ok(done);
+                }
+                let Some(frame) = take(input, header) else { return Ok(false) };
+                self.unit_message(tag, frame, out)?;
+                Ok(true)
+            }
+            Tag::Flush | Tag::Sync | Tag::CopyDone | Tag::CopyFail | Tag::Terminate => {
+                let Some(frame) = take(input, header) else { return Ok(false) };
+                self.plain(tag, frame, out);
+                Ok(true)
+            }
+            Tag::Password => Err(Fault::Client("an authentication answer outside authentication".into())),
+        }
+    }
+
+    fn authentication_answer(
+        &mut self,
+        tag: Tag,
+        header: Header,
+        input: &mut BytesMut,
+        out: &mut Output,
+    ) -> Result<bool, Fault> {
+        if tag != Tag::Password {
+            return Err(Fault::Client(format!("expected an authentication answer, got message type {}", header.tag)));
+        }
+        let Some(frame) = take(input, header) else { return Ok(false) };
+        if self.offered_plus && self.setup.client_tls && answers_downgrade(&frame) {
+            return Err(Fault::Client(
+                "SCRAM cannot pass through two TLS legs when the client insists on channel binding; connect with channel_binding=disable".into(),
+            ));
+        }
+        self.phase = Phase::Authenticating(false);
+        out.to_upstream.control(Control::Authentication, frame);
+        Ok(true)
+    }
+
+    /// Copy data passes unread, a whole run of messages at a time.
+    fn copy_data(&mut self, input: &mut BytesMut, out: &mut Output) -> bool {
+        self.send_unit(out);
+        let mut run = 0;
+        while let Some(rest) = input.get(run..) {
+            let Ok(Some(header)) = Header::read(rest) else { break };
+            if header.tag != b'd' || header.body > Tag::CopyData.longest() {
+                break;
+            }
+            let there = rest.len().min(header.total());
+            run += there;
+            if there < header.total() {
+                self.client_stream = Stream::Pass(header.total() - there);
+                break;
+            }
+        }
+        out.to_upstream.control(Control::Copy, input.split_to(run).freeze());
+        run > 0
+    }
+
+    /// Messages that may be too large to hold: `None` for those that are read whole.
+    fn large(
+        &mut self,
+        tag: Tag,
+        header: Header,
+        input: &mut BytesMut,
+        out: &mut Output,
+    ) -> Result<Option<bool>, Fault> {
+        match tag {
+            Tag::Query | Tag::Parse if header.body > self.setup.policy.max_statement_bytes() => {
+                input.advance(HEADER_BYTES);
+                self.client_stream = rest(header.body, Stream::Drop);
+                self.refuse_long(tag, header.body, out);
+                Ok(Some(true))
+            }
+            Tag::Query | Tag::Parse if header.body > LARGE_TEXT && self.setup.policy.is_transparent() => {
+                Ok(Some(self.pass_long(tag, header, input, out)))
+            }
+            Tag::Bind if header.body > LARGE_BIND => self.large_bind(header, input, out).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn refuse_long(&mut self, tag: Tag, bytes: usize, out: &mut Output) {
+        let facts = unreadable("text longer than max_statement_bytes");
+        let (_, report) = self.judge_wall(Wall::StatementTooLong(bytes), facts, protocol(tag), ());
+        self.refuse(tag, report, None, out);
+    }
+
+    /// A text nobody can refuse and that is too long to hold: passed on unread.
+    fn pass_long(&mut self, tag: Tag, header: Header, input: &mut BytesMut, out: &mut Output) -> bool {
+        let there = input.len().min(header.total());
+        let name: Option<Box<[u8]>> = match (tag, input.get(HEADER_BYTES..there).unwrap_or_default()) {
+            (Tag::Parse, body) => match body.iter().position(|&b| b == 0) {
+                Some(end) => body.get(..end).map(Into::into),
+                None if body.len() < LONGEST_NAMES => return false,
+                None => None,
+            },
+            _ => None,
+        };
+        let read = self.read_again(Arc::new(unreadable("text too long to read")));
+        let (judged, report) = self.judge(&read, protocol(tag), b"", Frame(input.split_to(there).freeze()));
+        let Ok((frame, _)) = judged.permit() else {
+            // Transparent policies refuse nothing; should one, the message is dropped and refused.
+            self.client_stream = rest(header.total() - there, Stream::Drop);
+            self.refuse(tag, report, None, out);
+            return true;
+        };
+        let parse = || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts)))));
+        let kind = if tag == Tag::Query { Kind::Query } else { parse() };
+        self.add(frame, Expect::Client { kind, poison: None, report: (tag == Tag::Query).then_some(report) }, out);
+        self.client_stream = rest(header.total() - there, Stream::Pass);
+        if tag == Tag::Query {
+            self.end_unit(out);
+        }
+        true
+    }
+
+    fn large_bind(&mut self, header: Header, input: &mut BytesMut, out: &mut Output) -> Result<bool, Fault> {
+        let there = input.len().min(header.total());
+        let body = input.get(HEADER_BYTES..there).unwrap_or_default();
+        if frontend::Bind::read(body).is_none() {
+            return if body.len() < LONGEST_NAMES {
+                Ok(false)
+            } else {
+                Err(Fault::Client("malformed Bind message".into()))
+            };
+        }
+        let frame = input.split_to(there).freeze();
+        if self.bind(frame, out)? {
+            self.send_unit(out);
+            self.client_stream = rest(header.total() - there, Stream::Pass);
+        } else {
+            self.client_stream = rest(header.total() - there, Stream::Drop);
+        }
+        Ok(true)
+    }
+
+    /// A whole message that belongs to a unit.
+    fn unit_message(&mut self, tag: Tag, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+        match tag {
+            Tag::Query => self.query(frame, out)?,
+            Tag::Parse => self.parse(frame, out)?,
+            Tag::Bind => {
+                self.bind(frame, out)?;
+            }
+            Tag::Execute => self.execute(frame, out)?,
+            Tag::FunctionCall => self.function_call(frame, out),
+            Tag::Close => {
+                match frontend::named(body(&frame))? {
+                    Named::Statement(name) => self.names.deallocate(Some(name)),
+                    Named::Portal(name) => self.names.close_portal(name),
+                }
+                self.add_control(frame, Some(Expect::client(Kind::Close)), out);
+            }
+            _ => {
+                frontend::named(body(&frame))?;
+                self.add_control(frame, Some(Expect::client(Kind::Describe)), out);
+            }
+        }
+        Ok(())
+    }
+
+    /// A message without a statement.
+    fn plain(&mut self, tag: Tag, frame: Bytes, out: &mut Output) {
+        match tag {
+            Tag::Sync => {
+                self.send_unit(out);
+                out.to_upstream.control(Control::Plain, frame);
+                self.expect(Expect::client(Kind::Sync), out);
+                self.end_unit(out);
+            }
+            Tag::CopyDone | Tag::CopyFail => {
+                self.send_unit(out);
+                out.to_upstream.control(Control::Copy, frame);
+                self.expect(Expect::client(Kind::CopyEnd), out);
+            }
+            _ => {
+                self.send_unit(out);
+                out.to_upstream.control(Control::Plain, frame);
+                if tag == Tag::Terminate {
+                    self.phase = Phase::Terminated;
+                }
+            }
+        }
+    }
+
+    fn query(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+        let text = frontend::query(body(&frame))?;
+        if self.refuse_encoding(Tag::Query, out) {
+            return Ok(());
+        }
+        let read = self.read(text);
+        let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(frame.clone()));
+        match judged.permit() {
+            Ok((frame, _)) => {
+                self.apply(&read);
+                self.unit.wants.join(read.wants());
+                self.add(frame, Expect::Client { kind: Kind::Query, poison: None, report: Some(report) }, out);
+                self.end_unit(out);
+            }
+            Err(_) => self.refuse(Tag::Query, report, Some(&read), out),
+        }
+        Ok(())
+    }
+
+    fn parse(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+        let parse = frontend::Parse::read(body(&frame))?;
+        if self.refuse_encoding(Tag::Parse, out) {
+            return Ok(());
+        }
+        let read = self.read(parse.text);
+        let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(frame.clone()));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts)));
+                self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
+            }
+            Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
+        }
+        Ok(())
+    }
+
+    /// Deals with a Bind whose names are there; `false` when it was refused.
+    fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
+        let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
+        let read = match self.names.statement(bind.statement) {
+            Some(prepared) => self.read_again(prepared.bound()),
+            None => self.read_unknown(bind.statement),
+        };
+        let (judged, report) = self.judge(&read, Protocol::Extended, b"", Frame(frame.clone()));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                self.names.bind(bind.portal, Arc::clone(&read.facts));
+                self.unit.wants.join(read.wants());
+                self.add(permitted, Expect::client(Kind::Bind), out);
+                Ok(true)
+            }
+            Err(_) => {
+                self.refuse(Tag::Bind, report, Some(&read), out);
+                Ok(false)
+            }
+        }
+    }
+
+    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+        let portal = frontend::execute(body(&frame))?;
+        // A portal we did not see bound is a cursor: it reads.
+        let cursor = || Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor"));
+        let read = self.read_again(self.names.portal(portal).unwrap_or_else(cursor));
+        let (judged, report) = self.judge(&read, Protocol::Extended, b"", Frame(frame));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                self.apply(&read);
+                self.unit.wants.join(read.wants());
+                self.add(permitted, Expect::Client { kind: Kind::Execute, poison: None, report: Some(report) }, out);
+            }
+            Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
+        }
+        Ok(())
+    }
+
+    fn function_call(&mut self, frame: Bytes, out: &mut Output) {
+        let facts = only(EffectKind::FunctionCall, "FUNCTION CALL", "calls a function by its number");
+        self.unit.wants.join(Wants::of(&facts.statements));
+        let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                self.add(
+                    permitted,
+                    Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report) },
+                    out,
+                );
+                self.end_unit(out);
+            }
+            Err(_) => self.refuse(Tag::FunctionCall, report, None, out),
+        }
+    }
+
+    /// Refuses a text because of the session's encoding, where the policy says so; `false` where it does not.
+    fn refuse_encoding(&mut self, tag: Tag, out: &mut Output) -> bool {
+        let Some(encoding) = self.unsafe_encoding.clone() else { return false };
+        let facts = unreadable("text in an encoding that cannot be read safely");
+        let (judged, report) = self.judge_wall(Wall::UnsafeEncoding(&encoding), facts, protocol(tag), ());
+        if judged.permit().is_ok() {
+            return false;
+        }
+        self.refuse(tag, report, None, out);
+        true
+    }
+
+    /// Puts poison in the message's place, and reports the refusal.
+    fn refuse(&mut self, tag: Tag, report: Box<StatementReport>, read: Option<&Read>, out: &mut Output) {
+        let error = self.refusal(&report.decision, read);
+        let why = report.decision.rule.to_string();
+        self.poison(tag, error, &why, out);
+        out.events.push(Event::Statement(report));
+    }
+
+    fn poison(&mut self, tag: Tag, error: make::Error, why: &str, out: &mut Output) {
+        let error = Some(Box::new(error));
+        match tag {
+            Tag::Query | Tag::FunctionCall => {
+                let expect = Expect::Client { kind: Kind::Query, poison: error, report: None };
+                self.stage(expect, out, |to| to.poison_query(why));
+                self.end_unit(out);
+            }
+            _ => {
+                let expect = Expect::Client { kind: Kind::Parse(None), poison: error, report: None };
+                self.stage(expect, out, |to| to.poison_parse(why));
+            }
+        }
+    }
+
+    /// Takes an expected answer in; what the server will skip is undone at once.
+    pub(super) fn expect(&mut self, expect: Expect, out: &mut Output) {
+        if let Some(skipped) = self.pending.push(expect) {
+            self.skipped(skipped, out);
+        }
+    }
+
+    /// A message the server will not look at.
+    pub(super) fn skipped(&mut self, expect: Expect, out: &mut Output) {
+        if let Expect::Client { kind, report, .. } = expect {
+            if let Kind::Parse(Some(undo)) = kind {
+                self.names.undo(undo);
+            }
+            out.events.extend(report.map(Event::Statement));
+        }
+    }
+}
+
+fn protocol(tag: Tag) -> Protocol {
+    if tag == Tag::Query { Protocol::Simple } else { Protocol::Extended }
+}
+
+fn rest(left: usize, state: fn(usize) -> Stream) -> Stream {
+    if left == 0 { Stream::Boundary } else { state(left) }
+}
+
+/// Takes the whole message off the input, once it is there.
+fn take(input: &mut BytesMut, header: Header) -> Option<Bytes> {
+    (input.len() >= header.total()).then(|| input.split_to(header.total()).freeze())
+}
+
+fn body(frame: &Bytes) -> &[u8] {
+    frame.get(HEADER_BYTES..).unwrap_or_default()
+}
+
+/// A SASLInitialResponse whose GS2 header says `y`: "I could bind the channel, but you cannot" (RFC 5802). A server
+/// that can sees a downgrade in it.
+fn answers_downgrade(frame: &Bytes) -> bool {
+    let body = body(frame);
+    let Some(end) = body.iter().position(|&b| b == 0) else { return false };
+    body.get(..end) == Some(b"SCRAM-SHA-256") && body.get(end + 5) == Some(&b'y')
+}

@@ -1,0 +1,285 @@
+//! Judging a text: its facts, what the prepared statements it runs do, and the decision.
+
+use super::names::Prepared;
+use super::{Fault, Session};
+use crate::classify::{Access, Classification, Effect, EffectKind, Step, TextFacts};
+use crate::policy::{self, Decision, Judged, Wall};
+use crate::wire::make;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How a statement came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// A Query message.
+    Simple,
+    /// Parse, Bind, Execute.
+    Extended,
+    /// A FunctionCall message.
+    FunctionCall,
+}
+
+/// How a statement ended, as far as the session saw.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Whether its end was seen at all.
+    pub finished: bool,
+    /// Rows by the command tags, all statements of the text together.
+    pub rows: Option<u64>,
+    /// The SQLSTATE it failed with.
+    pub error: Option<Box<str>>,
+    /// From the message's arrival to its end.
+    pub duration: Duration,
+}
+
+/// What is reported of each judged statement message: the record and the metrics are made of it.
+#[derive(Debug)]
+pub struct StatementReport {
+    /// How it came.
+    pub protocol: Protocol,
+    /// Its facts.
+    pub facts: Arc<TextFacts>,
+    /// The text as sent, where the session was set up to keep it.
+    pub text: Option<Box<str>>,
+    /// What was decided.
+    pub decision: Decision,
+    /// When the message came.
+    pub started: Instant,
+    /// How long judging took.
+    pub judging: Duration,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// What a message wants of the transaction it runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Wants {
+    /// It may write.
+    pub(super) write: bool,
+    /// It reads rows, so something in it could write unseen.
+    pub(super) read: bool,
+    /// It begins or ends transactions, or moves between savepoints.
+    pub(super) transaction: bool,
+    /// It may ask the client for copy data.
+    pub(super) copy_in: bool,
+}
+
+impl Wants {
+    pub(super) fn of<'a>(statements: impl IntoIterator<Item = &'a Classification>) -> Self {
+        let mut wants = Self::default();
+        for statement in statements {
+            wants.write |= statement.access == Access::ReadWrite;
+            for effect in &statement.effects {
+                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport);
+                wants.copy_in |= effect.kind == EffectKind::BulkImport;
+            }
+            for step in &statement.steps {
+                match step {
+                    Step::Begin { read_only } => {
+                        wants.transaction = true;
+                        wants.write |= *read_only != Some(true);
+                    }
+                    Step::End | Step::Savepoint => wants.transaction = true,
+                    _ => {}
+                }
+            }
+        }
+        wants
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.write |= other.write;
+        self.read |= other.read;
+        self.transaction |= other.transaction;
+        self.copy_in |= other.copy_in;
+    }
+}
+
+/// A text that was read, now or earlier.
+pub(super) struct Read {
+    pub(super) facts: Arc<TextFacts>,
+    /// What the prepared statements it runs do.
+    runs: Vec<Classification>,
+    started: Instant,
+    /// A name it runs that nobody prepared.
+    unknown: Option<Box<[u8]>>,
+}
+
+impl Read {
+    pub(super) fn wants(&self) -> Wants {
+        Wants::of(self.facts.statements.iter().chain(&self.runs))
+    }
+}
+
+impl Session {
+    /// Reads a text: facts from the cache, and what the prepared statements it names do.
+    pub(super) fn read(&self, text: &[u8]) -> Read {
+        let started = (self.setup.clock)();
+        let facts = match self.decode(text) {
+            Some(text) => self.setup.cache.facts(&text, self.lexing),
+            None => Arc::new(unreadable("text that is not valid in the client's encoding")),
+        };
+        self.resolve(facts, started)
+    }
+
+    /// Facts read earlier, about to be run: what the names in them stand for now.
+    pub(super) fn read_again(&self, facts: Arc<TextFacts>) -> Read {
+        self.resolve(facts, (self.setup.clock)())
+    }
+
+    /// The facts of running a statement that nobody prepared.
+    pub(super) fn read_unknown(&self, name: &[u8]) -> Read {
+        let facts = Arc::new(only(EffectKind::Unknown, "BIND", "a prepared statement nobody prepared"));
+        Read { facts, runs: Vec::new(), started: (self.setup.clock)(), unknown: Some(name.into()) }
+    }
+
+    fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
+        let mut read = Read { facts: Arc::clone(&facts), runs: Vec::new(), started, unknown: None };
+        let mut local: Vec<(&str, Prepared)> = Vec::new();
+        for step in facts.statements.iter().flat_map(|s| &s.steps) {
+            match step {
+                Step::Prepare { name, statement } => {
+                    local.push((name, Prepared::Sql(Arc::clone(statement), Arc::clone(&facts))));
+                }
+                Step::Execute { name, arguments } => {
+                    let here = local.iter().rev().find(|(n, _)| **n == **name).map(|(_, p)| p);
+                    match here.or_else(|| self.names.statement(name.as_bytes())) {
+                        Some(prepared) => read.runs.extend(prepared.run(arguments)),
+                        None => {
+                            read.unknown = Some(name.as_bytes().into());
+                            read.runs.push(single(EffectKind::Unknown, "EXECUTE", "EXECUTE of a name nobody prepared"));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        read
+    }
+
+    /// Decides on a read text for a value, and prepares the report.
+    pub(super) fn judge<T>(
+        &self,
+        read: &Read,
+        protocol: Protocol,
+        text: &[u8],
+        value: T,
+    ) -> (Judged<T>, Box<StatementReport>) {
+        let statements: Vec<&Classification> = read.facts.statements.iter().chain(&read.runs).collect();
+        let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
+        let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
+        (judged, report)
+    }
+
+    /// Decides on something that is not text.
+    pub(super) fn judge_wall<T>(
+        &self,
+        wall: Wall<'_>,
+        facts: TextFacts,
+        protocol: Protocol,
+        value: T,
+    ) -> (Judged<T>, Box<StatementReport>) {
+        let started = (self.setup.clock)();
+        let judged = policy::judge_wall(&self.setup.policy, wall, value);
+        let report = self.report(&Arc::new(facts), judged.decision().clone(), protocol, None, started);
+        (judged, report)
+    }
+
+    pub(super) fn report(
+        &self,
+        facts: &Arc<TextFacts>,
+        decision: Decision,
+        protocol: Protocol,
+        text: Option<&[u8]>,
+        started: Instant,
+    ) -> Box<StatementReport> {
+        let text = text.filter(|_| self.setup.keep_text).map(|t| String::from_utf8_lossy(t).into());
+        let judging = (self.setup.clock)().saturating_duration_since(started);
+        Box::new(StatementReport {
+            protocol,
+            facts: Arc::clone(facts),
+            text,
+            decision,
+            started,
+            judging,
+            outcome: Outcome::default(),
+        })
+    }
+
+    /// The error a client is told for a refusal.
+    pub(super) fn refusal(&self, decision: &Decision, read: Option<&Read>) -> make::Error {
+        if let Some(name) = read.and_then(|r| r.unknown.as_deref()) {
+            return unknown_statement(name);
+        }
+        make::Error {
+            severity: make::Severity::Error,
+            code: Decision::SQLSTATE,
+            message: decision.message(),
+            detail: Some(decision.detail()),
+            hint: decision.hint.clone(),
+        }
+    }
+
+    /// Takes over what an allowed text changes in the session.
+    pub(super) fn apply(&mut self, read: &Read) {
+        for step in read.facts.statements.iter().flat_map(|s| &s.steps) {
+            match step {
+                Step::Prepare { name, statement } => {
+                    let prepared = Prepared::Sql(Arc::clone(statement), Arc::clone(&read.facts));
+                    self.names.prepare(name.as_bytes(), prepared);
+                }
+                Step::Deallocate(name) => self.names.deallocate(name.as_deref().map(str::as_bytes)),
+                Step::ReadOnlyDefault => self.modes.client_read_only = true,
+                Step::ResetDefaults => self.modes.client_read_only = false,
+                Step::Begin { .. } | Step::End | Step::Savepoint | Step::Execute { .. } => {}
+            }
+        }
+    }
+
+    /// The text as PostgreSQL's lexer sees it: in the encodings that are let in, every byte of a multi-byte character
+    /// is above 0x7f, so where the text is not UTF-8 its characters only need to be told apart from ASCII.
+    fn decode<'t>(&self, text: &'t [u8]) -> Option<std::borrow::Cow<'t, str>> {
+        match std::str::from_utf8(text) {
+            Ok(text) => Some(text.into()),
+            Err(_) if self.client_utf8 => None,
+            Err(_) => Some(text.iter().map(|&b| char::from(b)).collect::<String>().into()),
+        }
+    }
+
+    /// Whether the session may go on when the way its texts are lexed changes under statements already judged.
+    pub(super) fn lexing_changed(&self) -> Result<(), Fault> {
+        if self.modes.guards() && self.pending.statements_behind_head() {
+            return Err(Fault::Wall(
+                "a setting that decides how statements are read changed under statements already sent".into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The server's own answer for a name nobody prepared.
+fn unknown_statement(name: &[u8]) -> make::Error {
+    make::Error::error("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
+        .hint("stockade runs only statements that were prepared through it in this session; prepare it again.")
+}
+
+/// Facts of one statement with one effect.
+pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classification {
+    Classification {
+        tag,
+        effects: vec![Effect { kind, relation: None, bound: None, what: what.into() }],
+        access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
+        refuses_block: false,
+        steps: Vec::new(),
+    }
+}
+
+/// Facts of a text that was not read.
+pub(super) fn unreadable(what: &str) -> TextFacts {
+    only(EffectKind::Unreadable, "UNREADABLE", what)
+}
+
+/// Facts of a message that is one statement with one effect.
+pub(super) fn only(kind: EffectKind, tag: &'static str, what: &str) -> TextFacts {
+    TextFacts { statements: vec![single(kind, tag, what)], redacted: format!("({what})").into(), fingerprint: 0 }
+}

@@ -1,0 +1,108 @@
+//! What the session's prepared statements and portals are. SQL's PREPARE and the protocol's Parse share one name
+//! space, as on the server; so do portals and cursors.
+//!
+//! Nothing refused is ever prepared on the server, so a name that is tracked wrongly costs faithfulness, not safety.
+
+use crate::classify::{Classification, TextFacts, classify_execute};
+use crate::sql;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// More names than any client keeps; beyond it the oldest knowledge is given up, and unknown names are refused.
+const MOST_NAMES: usize = 65_536;
+
+/// A prepared statement.
+#[derive(Debug, Clone)]
+pub(super) enum Prepared {
+    /// By a Parse message.
+    Parsed(Arc<TextFacts>),
+    /// By PREPARE.
+    Sql(Arc<sql::Statement>, Arc<TextFacts>),
+}
+
+impl Prepared {
+    /// What running it with these arguments does.
+    pub(super) fn run(&self, arguments: &[sql::Expr]) -> Vec<Classification> {
+        match self {
+            Self::Parsed(facts) => facts.statements.clone(),
+            Self::Sql(statement, _) => vec![classify_execute(statement, arguments)],
+        }
+    }
+
+    /// What a Bind of it does: for a PREPAREd one its arguments are in the Bind message and stay unknown.
+    pub(super) fn bound(&self) -> Arc<TextFacts> {
+        match self {
+            Self::Parsed(facts) => Arc::clone(facts),
+            Self::Sql(statement, text) => Arc::new(TextFacts {
+                statements: vec![classify_execute(statement, &[])],
+                redacted: text.redacted.clone(),
+                fingerprint: text.fingerprint,
+            }),
+        }
+    }
+}
+
+/// What to put back when a Parse fails or is skipped.
+#[derive(Debug)]
+pub(super) struct Undo {
+    name: Box<[u8]>,
+    before: Option<Prepared>,
+}
+
+/// Names and what they stand for.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    statements: HashMap<Box<[u8]>, Prepared>,
+    portals: HashMap<Box<[u8]>, Arc<TextFacts>>,
+}
+
+impl Names {
+    pub(super) fn statement(&self, name: &[u8]) -> Option<&Prepared> {
+        self.statements.get(name)
+    }
+
+    pub(super) fn prepare(&mut self, name: &[u8], prepared: Prepared) -> Undo {
+        if self.statements.len() >= MOST_NAMES {
+            self.statements.clear();
+        }
+        Undo { before: self.statements.insert(name.into(), prepared), name: name.into() }
+    }
+
+    pub(super) fn undo(&mut self, undo: Undo) {
+        match undo.before {
+            Some(before) => self.statements.insert(undo.name, before),
+            None => self.statements.remove(&undo.name),
+        };
+    }
+
+    pub(super) fn deallocate(&mut self, name: Option<&[u8]>) {
+        match name {
+            Some(name) => {
+                self.statements.remove(name);
+            }
+            None => self.statements.clear(),
+        }
+    }
+
+    pub(super) fn bind(&mut self, portal: &[u8], facts: Arc<TextFacts>) {
+        if self.portals.len() >= MOST_NAMES {
+            self.portals.clear();
+        }
+        self.portals.insert(portal.into(), facts);
+    }
+
+    pub(super) fn portal(&self, name: &[u8]) -> Option<Arc<TextFacts>> {
+        self.portals.get(name).cloned()
+    }
+
+    pub(super) fn close_portal(&mut self, name: &[u8]) {
+        self.portals.remove(name);
+    }
+
+    /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).
+    pub(super) fn transaction_ended(&mut self) {
+        if !self.portals.is_empty() {
+            self.portals.clear();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a session hands to the shell.
+
+use super::Event;
+use crate::policy::Permitted;
+use crate::wire::make;
+use bytes::{Bytes, BytesMut};
+
+/// Bytes and events a session has made.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// For the client.
+    pub to_client: BytesMut,
+    /// For the upstream.
+    pub to_upstream: UpstreamBuffer,
+    /// For the shell.
+    pub events: Vec<Event>,
+}
+
+/// A whole message of the client, or the first part of a large one.
+#[derive(Debug)]
+pub struct Frame(pub(super) Bytes);
+
+/// Bytes for the upstream. Only a [`Permitted`] frame, a message without any statement in it, or text of our own can
+/// be put in: its bytes are private to this module.
+#[derive(Debug, Default)]
+pub struct UpstreamBuffer(BytesMut);
+
+/// Messages that carry no statement, named one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Control {
+    /// Sync, Flush, Close, Describe, Terminate.
+    Plain,
+    /// Copy data, done and fail: rows for a COPY that was judged.
+    Copy,
+    /// An answer to an authentication request.
+    Authentication,
+    /// The rest of a message whose start was permitted.
+    Rest,
+}
+
+impl UpstreamBuffer {
+    /// Puts a permitted frame in.
+    pub(super) fn permitted(&mut self, frame: Permitted<Frame>) {
+        self.put(frame.into_inner().0);
+    }
+
+    /// Puts a message without a statement in.
+    pub(super) fn control(&mut self, _kind: Control, bytes: Bytes) {
+        self.put(bytes);
+    }
+
+    /// Puts a Query in that cannot parse; `why` is ours and shows in the upstream's log.
+    pub(super) fn poison_query(&mut self, why: &str) {
+        make::query(&poison(why), &mut self.0);
+    }
+
+    /// Puts a Parse in that cannot parse.
+    pub(super) fn poison_parse(&mut self, why: &str) {
+        make::parse(make::HIDDEN_NAME, &poison(why), &mut self.0);
+    }
+
+    /// Puts hidden statements of our own in.
+    pub(super) fn hidden(&mut self, statements: &[&str]) {
+        make::hidden(statements, &mut self.0);
+    }
+
+    /// Moves what is in `other` behind what is here.
+    pub(super) fn append(&mut self, other: &mut Self) {
+        let bytes = std::mem::take(&mut other.0);
+        self.put(bytes.freeze());
+    }
+
+    fn put(&mut self, bytes: Bytes) {
+        if self.0.is_empty() {
+            // The common case, one message: its bytes go out as they came in, without a copy.
+            self.0 = BytesMut::from(bytes);
+        } else {
+            self.0.extend_from_slice(&bytes);
+        }
+    }
+
+    /// The bytes to be written, for the shell.
+    pub fn bytes(&mut self) -> &mut BytesMut {
+        &mut self.0
+    }
+
+    /// How many bytes wait.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none wait.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A text no PostgreSQL grammar accepts: two bare words at the start of a statement.
+fn poison(why: &str) -> String {
+    let why: String =
+        why.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | ' ')).collect();
+    format!("stockade refused this statement ({why})")
+}

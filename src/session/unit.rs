@@ -1,0 +1,211 @@
+//! Units: a simple Query, or a run of extended messages up to its Sync; and the transaction mode each is given.
+//!
+//! | state | unit | before it | behind it |
+//! |---|---|---|---|
+//! | idle | reads only | - | - |
+//! | idle | may write | default read-write | default read-only |
+//! | idle | begins a transaction, or may copy in | default read-write | default read-only, once idle again |
+//! | in a transaction | reads only | read-only subtransaction | its release |
+//! | in a transaction | anything else | - | - |
+//!
+//! What is set is `default_transaction_read_only`, by hidden messages at idle moments, so the client's own text runs
+//! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
+//! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
+
+use super::expect::{Expect, Hidden};
+use super::judge::Wants;
+use super::output::{Control, Frame, Output, UpstreamBuffer};
+use super::{Fault, Session};
+use crate::policy::{Permitted, Policy};
+use crate::wire::backend::Status;
+use bytes::Bytes;
+
+/// A unit that grows beyond this before its Sync is sent on with what is known of it.
+const STAGED_BYTES: usize = 256 * 1024;
+
+/// How often the way back to read-only is tried before the session is ended.
+const MOST_TRIES: u8 = 5;
+
+/// The session's transaction modes.
+#[derive(Debug)]
+pub(super) struct Modes {
+    /// The upstream session was opened read-only by default.
+    wraps: bool,
+    /// The principal may write at all.
+    toggles: bool,
+    /// The client asked for a read-only default itself.
+    pub(super) client_read_only: bool,
+    /// The default is read-write now, or on its way there or back.
+    default_off: bool,
+    /// The next unit waits until nothing is under way.
+    barrier: bool,
+    tries: u8,
+}
+
+impl Modes {
+    pub(super) fn new(policy: &Policy, client_read_only: bool) -> Self {
+        Self {
+            wraps: policy.opens_read_only(),
+            toggles: policy.may_write(),
+            client_read_only,
+            default_off: false,
+            barrier: false,
+            tries: 0,
+        }
+    }
+
+    /// Whether this session enforces anything.
+    pub(super) fn guards(&self) -> bool {
+        self.wraps
+    }
+
+    /// Whether the server's own read-only default is shown to the client as it would be without Stockade.
+    pub(super) fn hides_default(&self) -> bool {
+        self.wraps && !self.client_read_only
+    }
+}
+
+/// What goes before and behind a unit.
+#[derive(Debug, Clone, Copy, Default)]
+struct Plan {
+    before: Option<Hidden>,
+    behind: Option<Hidden>,
+    barrier: bool,
+}
+
+/// The unit being collected.
+#[derive(Debug, Default)]
+pub(super) struct Unit {
+    staged: UpstreamBuffer,
+    expects: Vec<Expect>,
+    pub(super) wants: Wants,
+    /// Its plan was made and its first messages sent.
+    open: Option<Plan>,
+}
+
+impl Unit {
+    /// Whether messages of it have come.
+    pub(super) fn is_begun(&self) -> bool {
+        self.open.is_some() || !self.expects.is_empty()
+    }
+}
+
+impl Session {
+    /// Whether the next unit has to wait.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.modes.barrier && !self.unit.is_begun()
+    }
+
+    /// Adds a permitted message to the unit.
+    pub(super) fn add(&mut self, frame: Permitted<Frame>, expect: Expect, out: &mut Output) {
+        self.stage(expect, out, |to| to.permitted(frame));
+    }
+
+    /// Adds a message without a statement to the unit.
+    pub(super) fn add_control(&mut self, bytes: Bytes, expect: Option<Expect>, out: &mut Output) {
+        match expect {
+            Some(expect) => self.stage(expect, out, |to| to.control(Control::Plain, bytes)),
+            None => out.to_upstream.control(Control::Plain, bytes),
+        }
+    }
+
+    /// Adds bytes by `put` to where the unit is: staged, or already under way.
+    pub(super) fn stage(&mut self, expect: Expect, out: &mut Output, put: impl FnOnce(&mut UpstreamBuffer)) {
+        if self.modes.wraps && self.unit.open.is_none() {
+            put(&mut self.unit.staged);
+            self.unit.expects.push(expect);
+            if self.unit.staged.len() > STAGED_BYTES {
+                self.send_unit(out);
+            }
+        } else {
+            put(&mut out.to_upstream);
+            self.expect(expect, out);
+        }
+    }
+
+    /// Sends what is staged, with what goes before it.
+    pub(super) fn send_unit(&mut self, out: &mut Output) {
+        if self.unit.open.is_some() || self.unit.expects.is_empty() {
+            return;
+        }
+        let plan = self.plan(self.unit.wants);
+        if let Some(hidden) = plan.before {
+            self.hide(hidden, out);
+        }
+        out.to_upstream.append(&mut self.unit.staged);
+        for expect in std::mem::take(&mut self.unit.expects) {
+            self.expect(expect, out);
+        }
+        self.unit.open = Some(plan);
+    }
+
+    /// The unit's last message (Sync, Query, FunctionCall) is in: sends it with what goes behind it.
+    pub(super) fn end_unit(&mut self, out: &mut Output) {
+        self.send_unit(out);
+        let plan = std::mem::take(&mut self.unit).open.unwrap_or_default();
+        if let Some(hidden) = plan.behind {
+            self.hide(hidden, out);
+        }
+        self.modes.barrier |= plan.barrier;
+    }
+
+    fn plan(&self, wants: Wants) -> Plan {
+        if !self.modes.wraps {
+            return Plan::default();
+        }
+        let may_write = self.modes.toggles && !self.modes.client_read_only;
+        match self.status {
+            Status::Idle if may_write && (wants.write || wants.copy_in) => Plan {
+                before: Some(Hidden::Off),
+                behind: (!wants.transaction && !wants.copy_in).then_some(Hidden::On),
+                barrier: true,
+            },
+            Status::InTransaction if self.modes.default_off && wants.read && !wants.write && !wants.transaction => {
+                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release), barrier: false }
+            }
+            _ => Plan { barrier: may_write && wants.transaction, ..Plan::default() },
+        }
+    }
+
+    fn hide(&mut self, hidden: Hidden, out: &mut Output) {
+        if hidden == Hidden::Off {
+            self.modes.default_off = true;
+        }
+        out.to_upstream.hidden(hidden.statements());
+        self.expect(Expect::hidden(hidden), out);
+    }
+
+    /// A hidden group is answered; `due` of its statements did not run.
+    ///
+    /// # Errors
+    /// A fault when the session cannot be brought back to read-only.
+    pub(super) fn hidden_done(&mut self, hidden: Hidden, due: usize) -> Result<(), Fault> {
+        if hidden == Hidden::On {
+            if due == 0 {
+                self.modes.default_off = false;
+                self.modes.tries = 0;
+            } else if self.modes.tries < MOST_TRIES {
+                // `settle` tries again; until then the next unit waits.
+                self.modes.tries += 1;
+            } else {
+                return Err(Fault::Wall("the session could not be made read-only again behind a write".into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A ReadyForQuery came and nothing else is due: the moment to close what was opened for a transaction.
+    pub(super) fn settle(&mut self, out: &mut Output) {
+        if !self.pending.is_empty() {
+            return;
+        }
+        if self.status == Status::Idle {
+            self.names.transaction_ended();
+            if self.modes.default_off {
+                self.hide(Hidden::On, out);
+                return;
+            }
+        }
+        self.modes.barrier = false;
+    }
+}

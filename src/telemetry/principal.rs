@@ -1,0 +1,102 @@
+//! One principal's handles, resolved once: a statement then costs a few atomic additions.
+
+use crate::policy::{Decision, EffectKind, Verdict};
+use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
+use std::sync::Arc;
+
+/// A counter for each verdict, by `verdict as usize`.
+type ByVerdict = [IntCounter; Verdict::ALL.len()];
+
+/// The metrics of one principal, ready to be counted in without a lock, an allocation or a look-up by label.
+#[derive(Debug)]
+pub struct PrincipalMetrics {
+    /// By rule, sorted by name.
+    statements: Vec<(Arc<str>, ByVerdict)>,
+    /// The statements of rules outside the configured set.
+    other_rule: ByVerdict,
+    /// By `kind as usize`.
+    effects: Vec<ByVerdict>,
+    shadowed: IntCounter,
+    decision_seconds: Histogram,
+    connections: IntGauge,
+    connections_total: IntCounter,
+}
+
+/// The families a principal's handles are taken from.
+pub(super) struct Families<'a> {
+    pub(super) statements: &'a IntCounterVec,
+    pub(super) effects: &'a IntCounterVec,
+    pub(super) shadowed: &'a IntCounterVec,
+    pub(super) decision_seconds: &'a Histogram,
+    pub(super) connections: &'a prometheus::IntGaugeVec,
+    pub(super) connections_total: &'a IntCounterVec,
+}
+
+impl PrincipalMetrics {
+    /// Resolves (and thereby creates, at zero) every series of the principal.
+    pub(super) fn new(families: &Families<'_>, principal: &str, rules: &[Arc<str>], other: &str) -> Self {
+        let by_rule = |rule: &str| {
+            Verdict::ALL.map(|verdict| families.statements.with_label_values(&[principal, verdict.as_str(), rule]))
+        };
+        let mut statements: Vec<_> = rules.iter().map(|rule| (Arc::clone(rule), by_rule(rule))).collect();
+        statements.sort_by(|(a, _), (b, _)| a.cmp(b));
+        statements.dedup_by(|(a, _), (b, _)| a == b);
+        let by_effect = |kind: EffectKind| {
+            Verdict::ALL
+                .map(|verdict| families.effects.with_label_values(&[principal, kind.as_str(), verdict.as_str()]))
+        };
+        Self {
+            statements,
+            other_rule: by_rule(other),
+            effects: EffectKind::ALL.into_iter().map(by_effect).collect(),
+            shadowed: families.shadowed.with_label_values(&[principal]),
+            decision_seconds: families.decision_seconds.clone(),
+            connections: families.connections.with_label_values(&[principal]),
+            connections_total: families.connections_total.with_label_values(&[principal]),
+        }
+    }
+
+    /// Counts one decision that took `seconds` to reach (reading, classifying and deciding together).
+    pub fn decided(&self, decision: &Decision, seconds: f64) {
+        let by_verdict = self
+            .statements
+            .binary_search_by(|(rule, _)| (**rule).cmp(&*decision.rule))
+            .ok()
+            .and_then(|index| self.statements.get(index))
+            .map_or(&self.other_rule, |(_, by_verdict)| by_verdict);
+        increment(by_verdict, decision.verdict);
+        for kind in decision.effects.iter() {
+            if let Some(by_verdict) = self.effects.get(kind as usize) {
+                increment(by_verdict, decision.verdict);
+            }
+        }
+        if decision.verdict != Verdict::Allow && !decision.enforced {
+            self.shadowed.inc();
+        }
+        self.decision_seconds.observe(seconds);
+    }
+
+    /// Counts a connection in; it is counted out when the guard is dropped, on whatever path that is.
+    #[must_use = "the connection counts as closed when the guard is dropped"]
+    pub fn connected(&self) -> ConnectionGuard {
+        self.connections.inc();
+        self.connections_total.inc();
+        ConnectionGuard(self.connections.clone())
+    }
+}
+
+fn increment(by_verdict: &ByVerdict, verdict: Verdict) {
+    if let Some(counter) = by_verdict.get(verdict as usize) {
+        counter.inc();
+    }
+}
+
+/// An open connection, as far as the gauge is concerned.
+#[derive(Debug)]
+pub struct ConnectionGuard(IntGauge);
+
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

@@ -1,0 +1,130 @@
+//! The messages Stockade makes itself, by pgwire's encoders.
+
+use bytes::{BufMut, BytesMut};
+use pgwire::messages::Message;
+use pgwire::messages::extendedquery as extended;
+use pgwire::messages::response::ErrorResponse;
+use pgwire::messages::simplequery::Query;
+
+/// What a client is told when something is refused or breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// `ERROR`, or `FATAL` where the connection ends behind it.
+    pub severity: Severity,
+    /// SQLSTATE.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// The measured facts.
+    pub detail: Option<String>,
+    /// The way on.
+    pub hint: Option<String>,
+}
+
+/// The severities used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The statement failed; the session goes on.
+    Error,
+    /// The session ends.
+    Fatal,
+}
+
+impl Error {
+    /// A FATAL error without detail.
+    pub fn fatal(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Fatal, code, message: message.into(), detail: None, hint: None }
+    }
+
+    /// An ERROR without detail.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), detail: None, hint: None }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Appends it as an ErrorResponse message.
+    pub fn encode(&self, out: &mut BytesMut) {
+        let severity = match self.severity {
+            Severity::Error => "ERROR",
+            Severity::Fatal => "FATAL",
+        };
+        let mut fields = vec![(b'S', severity.to_owned()), (b'V', severity.to_owned()), (b'C', self.code.to_owned())];
+        // A NUL would end the field early and garble the rest.
+        let clean = |text: &str| text.replace('\0', "");
+        fields.push((b'M', clean(&self.message)));
+        fields.extend(self.detail.as_deref().map(|text| (b'D', clean(text))));
+        fields.extend(self.hint.as_deref().map(|text| (b'H', clean(text))));
+        append(&ErrorResponse::new(fields), out);
+    }
+}
+
+/// pgwire's encoders fail only on lengths that messages of ours never have; should one fail, nothing is appended.
+fn append(message: &impl Message, out: &mut BytesMut) {
+    let start = out.len();
+    if message.encode(out).is_err() {
+        out.truncate(start);
+    }
+}
+
+/// Appends a Query message.
+pub fn query(text: &str, out: &mut BytesMut) {
+    append(&Query::new(text.to_owned()), out);
+}
+
+/// Appends a Parse message without parameter types.
+pub fn parse(name: &str, text: &str, out: &mut BytesMut) {
+    append(&extended::Parse::new(Some(name.to_owned()), text.to_owned(), Vec::new()), out);
+}
+
+/// Appends statements that run by the extended protocol under a name of their own and leave nothing behind, so that
+/// the client's unnamed statement and its portals stay as they are; then a Sync.
+pub fn hidden(statements: &[&str], out: &mut BytesMut) {
+    let name = || Some(String::from(HIDDEN_NAME));
+    for text in statements {
+        parse(HIDDEN_NAME, text, out);
+        append(&extended::Bind::new(name(), name(), Vec::new(), Vec::new(), Vec::new()), out);
+        append(&extended::Execute::new(name(), 0), out);
+        append(&extended::Close::new(b'P', name()), out);
+        append(&extended::Close::new(b'S', name()), out);
+    }
+    append(&extended::Sync::new(), out);
+}
+
+/// The name of hidden statements and portals while they run.
+pub const HIDDEN_NAME: &str = "_stockade";
+
+/// Appends a ParameterStatus message.
+pub fn parameter_status(name: &str, value: &str, out: &mut BytesMut) {
+    tagged(b'S', &[name.as_bytes(), &[0], value.as_bytes(), &[0]], out);
+}
+
+/// Appends a BackendKeyData message.
+pub fn key_data(pid: u32, secret: &[u8], out: &mut BytesMut) {
+    tagged(b'K', &[&pid.to_be_bytes(), secret], out);
+}
+
+/// Appends an AuthenticationSASL message with these mechanisms.
+pub fn sasl(mechanisms: &[&[u8]], out: &mut BytesMut) {
+    let mut body = 10i32.to_be_bytes().to_vec();
+    for name in mechanisms {
+        body.extend_from_slice(name);
+        body.push(0);
+    }
+    body.push(0);
+    tagged(b'R', &[&body], out);
+}
+
+fn tagged(tag: u8, parts: &[&[u8]], out: &mut BytesMut) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    out.put_u8(tag);
+    out.put_u32(u32::try_from(length + 4).unwrap_or(u32::MAX));
+    for part in parts {
+        out.put_slice(part);
+    }
+}
