@@ -141,7 +141,7 @@ fn reaches_out(name: &str) -> Option<EffectKind> {
         "pg_truncate_visibility_map",
     ];
     const IRREVOCABLE_PREFIXES: &[&str] =
-        &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "pg_stat_reset"];
+        &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_stat_reset"];
     const CATALOG: &[&str] = &[
         "pg_extension_config_dump",
         "pg_nextoid",
