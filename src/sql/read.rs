@@ -100,7 +100,9 @@ fn levels(text: &str) -> usize {
     let mut in_word = false;
     for byte in text.bytes() {
         let word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-        if word != in_word && word || !word && !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b',' | b';' | b'.' | b')' | b'"') {
+        if word != in_word && word
+            || !word && !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b',' | b';' | b'.' | b')' | b'"')
+        {
             levels += 1;
         }
         in_word = word;
