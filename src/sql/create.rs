@@ -134,7 +134,7 @@ impl Convert {
             NodeEnum::DoStmt(_) => Utility::new(Action::Do).into(),
             NodeEnum::CallStmt(call) => {
                 let mut utility = Utility::new(Action::Call);
-                let args = call.funccall.map(|call| NodeEnum::FuncCall(call));
+                let args = call.funccall.map(NodeEnum::FuncCall);
                 if let Some(node) = args
                     && let Expr::Call(call) = self.expr(Node { node: Some(node) })
                 {
