@@ -104,7 +104,8 @@ pub(super) fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
         Expr::And(parts) => parts.iter().map(|part| reach(part, scope)).max().unwrap_or(Bound::Constant),
         Expr::Or(parts) => parts.iter().map(|part| reach(part, scope)).min().unwrap_or(Bound::Constant),
         Expr::Not(arg) => reach_not(arg, scope),
-        Expr::CurrentOf => Bound::Key,
+        // Which row that is stands in the cursor's state, not in this text; a loop over it reaches every row.
+        Expr::CurrentOf => Bound::Weak,
         Expr::Sublink { kind: Sublink::Exists, statement, .. } => exists(statement, scope),
         Expr::Cast { arg, .. } => reach(arg, scope),
         _ if !scope.uses(expr).own => Bound::Constant,

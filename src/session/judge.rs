@@ -211,9 +211,11 @@ impl Session {
         if let Some(name) = read.and_then(|r| r.unknown.as_deref()) {
             return unknown_statement(name);
         }
+        // What nobody can parse is a syntax error to the client, as it is without Stockade.
+        let unreadable = decision.effects.contains(EffectKind::Unreadable);
         make::Error {
             severity: make::Severity::Error,
-            code: Decision::SQLSTATE,
+            code: if unreadable { "42601" } else { Decision::SQLSTATE },
             message: decision.message(),
             detail: Some(decision.detail()),
             hint: decision.hint.clone(),
