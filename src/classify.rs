@@ -1,8 +1,19 @@
 //! Classification: a statement's effects. Facts, no opinion; [`crate::policy`] has the opinion.
 
+mod copy;
+mod define;
+mod dml;
 mod effect;
+mod facts;
+mod functions;
 mod judge;
+mod predicate;
+mod session;
+mod settings;
 mod startup;
+mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation};
 pub use judge::{classify, classify_execute, classify_text};

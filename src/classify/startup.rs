@@ -1,18 +1,93 @@
 //! Settings that come with the startup packet.
 
-use super::EffectKind;
+use super::{EffectKind, settings};
 
-/// What a startup parameter does: `Setting`, or one of the protected kinds.
-pub fn startup_setting(_name: &str, _value: &str) -> EffectKind {
-    EffectKind::ProtectedSetting
+/// What a startup parameter does: `Setting`, or one of the protected kinds. `options` is not one setting but many:
+/// split it with [`startup_options`] first.
+pub fn startup_setting(name: &str, value: &str) -> EffectKind {
+    let lower = name.to_ascii_lowercase();
+    match lower.as_str() {
+        "user" | "database" => EffectKind::Setting,
+        "replication" => match value.trim().to_ascii_lowercase().as_str() {
+            "off" | "false" | "no" | "0" | "f" | "n" => EffectKind::Setting,
+            _ => EffectKind::Replication,
+        },
+        "options" => match startup_options(value) {
+            Ok(settings) => settings
+                .iter()
+                .map(|(name, value)| startup_setting(name, value))
+                .find(|kind| *kind != EffectKind::Setting)
+                .unwrap_or(EffectKind::Setting),
+            Err(StartupOptionsError) => EffectKind::ProtectedSetting,
+        },
+        // At its start a session has no reason to look elsewhere first.
+        "search_path" => {
+            let plain = settings::path_items(value)
+                .iter()
+                .enumerate()
+                .all(|(index, schema)| match schema.as_str() {
+                    "$user" | "public" => true,
+                    "pg_catalog" => index == 0,
+                    _ => false,
+                });
+            if plain { EffectKind::Setting } else { EffectKind::ProtectedSetting }
+        }
+        _ if lower.starts_with("_pq_.") => EffectKind::Setting,
+        _ => settings::effect(&lower, Some(&[value])),
+    }
 }
 
-/// The startup parameter `options`, split as the server splits it, into settings.
+/// The startup parameter `options`, split as the server splits it (`pg_split_opts` in postinit.c, then
+/// `process_postgres_switches` in postgres.c), into settings.
 ///
 /// # Errors
 /// Where it holds a switch other than `-c name=value` and `--name=value`.
-pub fn startup_options(_text: &str) -> Result<Vec<(String, String)>, StartupOptionsError> {
-    Err(StartupOptionsError)
+pub fn startup_options(text: &str) -> Result<Vec<(String, String)>, StartupOptionsError> {
+    let mut words = split(text).into_iter();
+    let mut settings = Vec::new();
+    while let Some(word) = words.next() {
+        let setting = if word == "-c" {
+            words.next().ok_or(StartupOptionsError)?
+        } else if let Some(setting) = word.strip_prefix("-c").or_else(|| word.strip_prefix("--")) {
+            setting.to_owned()
+        } else {
+            return Err(StartupOptionsError);
+        };
+        let (name, value) = setting.split_once('=').ok_or(StartupOptionsError)?;
+        if name.is_empty() {
+            return Err(StartupOptionsError);
+        }
+        settings.push((name.replace('-', "_"), value.to_owned()));
+    }
+    Ok(settings)
+}
+
+/// Words between white space; a backslash takes the next character as it is.
+fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut chars = text.chars().peekable();
+    loop {
+        while chars.next_if(|c| is_space(*c)).is_some() {}
+        if chars.peek().is_none() {
+            return words;
+        }
+        let mut word = String::new();
+        let mut escaped = false;
+        while let Some(c) = chars.next_if(|c| escaped || !is_space(*c)) {
+            if c == '\\' && !escaped {
+                escaped = true;
+            } else {
+                escaped = false;
+                word.push(c);
+            }
+        }
+        words.push(word);
+    }
+}
+
+/// C's `isspace`.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
 }
 
 /// The startup parameter `options` holds something other than settings.

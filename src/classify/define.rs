@@ -1,0 +1,290 @@
+//! Definitions, ALTER, DROP, privileges, the server and upkeep.
+
+use super::facts::{Facts, relation_of};
+use super::{EffectKind, predicate, tag};
+use crate::sql::{Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Utility};
+
+/// Every utility statement but ALTER TABLE.
+pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
+    let action = utility.action;
+    let mut kinds = [Some(kind(utility)), None];
+    match action {
+        Action::Drop(K::Role) | Action::DropOwned => kinds = [Some(EffectKind::Drop), Some(EffectKind::Privilege)],
+        Action::Drop(K::Database | K::Tablespace | K::Subscription | K::Extension) => {
+            kinds = [Some(EffectKind::Drop), Some(EffectKind::Server)];
+        }
+        Action::AlterRoleSet => kinds = [Some(EffectKind::Privilege), Some(EffectKind::ProtectedSetting)],
+        Action::Owner(_) => kinds = [Some(EffectKind::Privilege), Some(EffectKind::AlterLossy)],
+        Action::Rename(K::Role) => kinds = [Some(EffectKind::Privilege), None],
+        Action::Rename(K::Database) => kinds = [Some(EffectKind::AlterLossy), Some(EffectKind::Server)],
+        _ => {}
+    }
+    let what = if matches!(action, Action::Do) { "DO" } else { tag::action(action) };
+    for kind in kinds.into_iter().flatten() {
+        if utility.names.is_empty() {
+            facts.add(kind, None, what);
+        }
+        for name in &utility.names {
+            facts.add(kind, Some(relation_of(name)), what);
+        }
+    }
+    if !runs_read_only(action) {
+        facts.writes();
+    }
+    if refuses_block(utility) {
+        facts.refuses_block();
+    }
+    catalog(facts, &utility.names, action);
+}
+
+/// Utility statements that PostgreSQL runs in a read-only transaction (`ClassifyUtilityCommandAsReadOnly`).
+fn runs_read_only(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Listen
+            | Action::Unlisten
+            | Action::Notify
+            | Action::Vacuum
+            | Action::Analyze
+            | Action::Checkpoint
+            | Action::Cluster
+            | Action::Reindex
+            | Action::Load
+            | Action::AlterSystem
+    )
+}
+
+/// Additions of a definition to the system's own schema.
+fn catalog(facts: &mut Facts<'_>, names: &[Name], action: Action) {
+    let defines = matches!(action, Action::Create(_) | Action::Alter(_) | Action::Rename(_) | Action::SetSchema(_));
+    if defines && names.iter().any(|name| name.schema.as_deref() == Some("pg_catalog")) {
+        facts.add(EffectKind::Catalog, None, "defines something in pg_catalog");
+    }
+}
+
+fn kind(utility: &Utility) -> EffectKind {
+    use EffectKind as E;
+    match utility.action {
+        Action::Create(kind) => create(kind, utility),
+        Action::Alter(kind) => alter(kind),
+        Action::Drop(_) | Action::DropOwned => E::Drop,
+        Action::Rename(_) | Action::SetSchema(_) | Action::Depends(_) | Action::RenameEnumValue | Action::MoveAll => {
+            E::AlterLossy
+        }
+        Action::Comment(_) | Action::AddEnumValue => E::Define,
+        Action::AlterDomain(subtype) => match subtype {
+            'C' if !utility.checks.iter().any(predicate::is_never) => E::Define,
+            'V' | 'O' => E::Define,
+            'T' if !utility.exprs.is_empty() => E::Define,
+            _ => E::AlterLossy,
+        },
+        Action::Owner(_)
+        | Action::SecurityLabel
+        | Action::Grant
+        | Action::Revoke
+        | Action::GrantRole
+        | Action::RevokeRole
+        | Action::ReassignOwned
+        | Action::AlterRoleSet => E::Privilege,
+        Action::AlterSystem
+        | Action::AlterDatabaseSet
+        | Action::RefreshCollation
+        | Action::ImportForeignSchema
+        | Action::Load => E::Server,
+        Action::Do | Action::Call => E::RunCode,
+        Action::Checkpoint | Action::Lock | Action::Cluster | Action::Reindex => E::HeavyMaintenance,
+        Action::Listen | Action::Unlisten => E::Listen,
+        Action::Notify => E::Notify,
+        Action::Vacuum if is_set(&utility.options, "full") => E::HeavyMaintenance,
+        Action::Vacuum | Action::Analyze => E::Maintenance,
+        Action::RefreshMaterializedView => E::Define,
+    }
+}
+
+fn create(kind: K, utility: &Utility) -> EffectKind {
+    use EffectKind as E;
+    let has = |names: &[&str]| utility.options.iter().any(|option| names.contains(&&*option.name));
+    match kind {
+        // A base type's functions run for every value of it; so do a range type's.
+        K::Type if has(&["input", "output", "receive", "send", "canonical", "subtype_diff"]) => E::DefineCode,
+        K::Table
+        | K::View
+        | K::MaterializedView
+        | K::Index
+        | K::Sequence
+        | K::Schema
+        | K::Type
+        | K::Domain
+        | K::Statistics
+        | K::Collation
+        | K::TextSearchConfiguration => E::Define,
+        K::Function
+        | K::Procedure
+        | K::Routine
+        | K::Aggregate
+        | K::Trigger
+        | K::EventTrigger
+        | K::Rule
+        | K::Policy
+        | K::Operator
+        | K::OperatorClass
+        | K::OperatorFamily
+        | K::Cast
+        | K::Conversion
+        | K::Transform
+        | K::Language
+        | K::TextSearchDictionary
+        | K::TextSearchParser
+        | K::TextSearchTemplate => E::DefineCode,
+        K::Role => E::Privilege,
+        K::Database
+        | K::Tablespace
+        | K::Extension
+        | K::ForeignDataWrapper
+        | K::Server
+        | K::ForeignTable
+        | K::UserMapping
+        | K::Publication
+        | K::Subscription
+        | K::AccessMethod
+        | K::Parameter => E::Server,
+        K::Attribute
+        | K::Column
+        | K::Default
+        | K::DefaultPrivileges
+        | K::DomainConstraint
+        | K::TableConstraint
+        | K::LargeObject
+        | K::Unknown => E::Unknown,
+    }
+}
+
+fn alter(kind: K) -> EffectKind {
+    use EffectKind as E;
+    match kind {
+        K::Statistics => E::Define,
+        K::Role | K::DefaultPrivileges => E::Privilege,
+        K::Function
+        | K::Procedure
+        | K::Routine
+        | K::Aggregate
+        | K::Policy
+        | K::EventTrigger
+        | K::Operator
+        | K::OperatorFamily
+        | K::Trigger
+        | K::Rule => E::DefineCode,
+        K::Database
+        | K::Tablespace
+        | K::Extension
+        | K::ForeignDataWrapper
+        | K::Server
+        | K::UserMapping
+        | K::Publication
+        | K::Subscription => E::Server,
+        _ => E::AlterLossy,
+    }
+}
+
+fn is_set(options: &[Opt], name: &str) -> bool {
+    options.iter().rev().find(|option| &*option.name == name).is_some_and(|option| match &option.value {
+        None => true,
+        Some(Expr::Constant(Constant::String(text))) => {
+            !matches!(text.to_ascii_lowercase().as_str(), "off" | "false" | "0")
+        }
+        Some(Expr::Constant(Constant::Bool(value))) => *value,
+        Some(Expr::Constant(Constant::Number(number))) => &**number != "0",
+        Some(_) => true,
+    })
+}
+
+/// The callers of `PreventInTransactionBlock` in PostgreSQL's source.
+fn refuses_block(utility: &Utility) -> bool {
+    match utility.action {
+        Action::Create(K::Index) | Action::Drop(K::Index) => utility.concurrently,
+        Action::Create(K::Database | K::Tablespace | K::Subscription)
+        | Action::Drop(K::Database | K::Tablespace | K::Subscription)
+        | Action::AlterSystem
+        | Action::Vacuum => true,
+        Action::Cluster => utility.names.is_empty(),
+        Action::Reindex => utility.concurrently || utility.names.is_empty(),
+        Action::Alter(K::Subscription | K::Database) => true,
+        _ => false,
+    }
+}
+
+/// ALTER TABLE and its relatives: the worst of its actions, each a fact of its own.
+pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actions: &[AlterAction]) {
+    facts.writes();
+    let tag = kind.alter_tag();
+    for action in actions {
+        let effect = alter_action(action);
+        facts.add(effect, Some(relation_of(relation)), &format!("{tag}: {:?}", action.kind));
+        if action.concurrently {
+            facts.refuses_block();
+        }
+    }
+    if super::dml::is_catalog(relation) {
+        facts.add(EffectKind::Catalog, Some(relation_of(relation)), "alters the system catalogs");
+    }
+}
+
+fn alter_action(action: &AlterAction) -> EffectKind {
+    use AlterKind as A;
+    use EffectKind as E;
+    match action.kind {
+        // A check that no row can meet stops every write.
+        A::AddColumn | A::AddConstraint if action.checks.iter().any(predicate::is_never) => E::AlterLossy,
+        A::AddColumn
+        | A::AddConstraint
+        | A::AddIndex
+        | A::SetDefault
+        | A::SetNotNull
+        | A::SetStatistics
+        | A::SetCompression
+        | A::ValidateConstraint
+        | A::AddIdentity => E::Define,
+        A::ChangeOwner => E::Privilege,
+        A::Unknown => E::Unknown,
+        A::DropDefault
+        | A::DropNotNull
+        | A::SetExpression
+        | A::DropExpression
+        | A::SetOptions
+        | A::ResetOptions
+        | A::SetStorage
+        | A::DropColumn
+        | A::AlterConstraint
+        | A::DropConstraint
+        | A::AlterColumnType
+        | A::ColumnGenericOptions
+        | A::ClusterOn
+        | A::DropCluster
+        | A::SetLogged
+        | A::SetUnlogged
+        | A::DropOids
+        | A::SetAccessMethod
+        | A::SetTablespace
+        | A::SetRelOptions
+        | A::ResetRelOptions
+        | A::EnableTrigger
+        | A::DisableTrigger
+        | A::EnableRule
+        | A::DisableRule
+        | A::AddInherit
+        | A::DropInherit
+        | A::AddOf
+        | A::DropOf
+        | A::ReplicaIdentity
+        | A::EnableRowSecurity
+        | A::DisableRowSecurity
+        | A::ForceRowSecurity
+        | A::NoForceRowSecurity
+        | A::GenericOptions
+        | A::AttachPartition
+        | A::DetachPartition
+        | A::DetachPartitionFinalize
+        | A::SetIdentity
+        | A::DropIdentity => E::AlterLossy,
+    }
+}

@@ -1,0 +1,210 @@
+//! The facts of one statement, as they are gathered.
+
+use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
+use super::{copy, define, dml, functions, session, settings, tag};
+use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk};
+
+/// Gathers what one statement does.
+pub(super) struct Facts<'a> {
+    effects: Vec<Effect>,
+    access: Access,
+    refuses_block: bool,
+    steps: Vec<Step>,
+    /// A call of a function that is not PostgreSQL's own.
+    foreign_call: Option<Box<str>>,
+    /// The arguments of the EXECUTE that runs it.
+    pub(super) arguments: &'a [Expr],
+    /// How the session lexes, for texts inside the text.
+    pub(super) lexing: Lexing,
+    /// How many texts this one is inside of.
+    pub(super) depth: usize,
+}
+
+impl<'a> Facts<'a> {
+    /// Nothing yet.
+    pub(super) fn new(arguments: &'a [Expr], lexing: Lexing, depth: usize) -> Self {
+        Self {
+            effects: Vec::new(),
+            access: Access::ReadOnly,
+            refuses_block: false,
+            steps: Vec::new(),
+            foreign_call: None,
+            arguments,
+            lexing,
+            depth,
+        }
+    }
+
+    /// Adds an effect; the same fact counts once.
+    pub(super) fn add(&mut self, kind: EffectKind, relation: Option<Relation>, what: &str) {
+        self.push(Effect { kind, relation, bound: None, what: what.into() });
+    }
+
+    /// Adds a row write.
+    pub(super) fn add_write(&mut self, verb: &str, relation: Option<Relation>, bound: Bound) {
+        let (kind, how) = match bound {
+            Bound::None => (EffectKind::UnboundedWrite, " without WHERE"),
+            Bound::Constant => (EffectKind::UnboundedWrite, " with a WHERE that is true for every row"),
+            Bound::Weak => (EffectKind::UnboundedWrite, " with a WHERE that practically every row meets"),
+            Bound::Predicate => (EffectKind::Write, " by predicate"),
+            Bound::Key => (EffectKind::Write, " by key"),
+        };
+        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into() });
+    }
+
+    /// Adds an effect as it is.
+    pub(super) fn push(&mut self, effect: Effect) {
+        if !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
+    }
+
+    /// It needs a read-write transaction.
+    pub(super) fn writes(&mut self) {
+        self.access = Access::ReadWrite;
+    }
+
+    /// PostgreSQL refuses it in a transaction block.
+    pub(super) fn refuses_block(&mut self) {
+        self.refuses_block = true;
+    }
+
+    /// Adds a change of the session.
+    pub(super) fn step(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    /// It calls a function that is not PostgreSQL's own.
+    pub(super) fn calls(&mut self, name: &Name) {
+        if self.foreign_call.is_none() {
+            self.foreign_call = Some(name.name.clone());
+        }
+    }
+
+    /// Takes in a statement and everything inside it that runs.
+    pub(super) fn take(&mut self, statement: &Statement) {
+        if let Statement::Explain { analyze: false, .. } = statement {
+            // The planner runs immutable and stable functions, but in a transaction that cannot write.
+            self.add(EffectKind::Read, None, "EXPLAIN");
+            return;
+        }
+        walk(statement, &mut |part| self.part(part));
+        if let Statement::Prepare { .. } = statement {
+            // What is inside runs at EXECUTE; it is judged here too so that a ruinous PREPARE fails at once.
+            self.finish_calls();
+            self.access = Access::ReadOnly;
+            self.steps.clear();
+            session::statement(self, statement);
+        }
+    }
+
+    fn part(&mut self, part: Part<'_>) {
+        match part {
+            Part::Statement(statement) => self.statement(statement),
+            Part::Query(query) => self.query(query),
+            Part::Source(Source::Relation(table)) => settings::reads(self, &table.name),
+            Part::Source(Source::Unknown) => self.add(EffectKind::Unknown, None, "an unknown FROM item"),
+            Part::Source(_) => {}
+            Part::Expr(Expr::Call(call)) => functions::call(self, call),
+            Part::Expr(Expr::Operator { name, .. } | Expr::AnyAll { operator: name, .. }) => {
+                if name.schema.as_deref().is_some_and(|schema| schema != "pg_catalog") {
+                    self.calls(name);
+                }
+            }
+            Part::Expr(Expr::Unknown(what)) => self.add(EffectKind::Unknown, None, what),
+            Part::Expr(_) => {}
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Query(_) => self.add(EffectKind::Read, None, "SELECT"),
+            Statement::Insert(insert) => dml::insert(self, insert),
+            Statement::Update(update) => dml::update(self, update),
+            Statement::Delete(delete) => dml::delete(self, delete),
+            Statement::Merge(merge) => dml::merge(self, merge),
+            Statement::CreateTableAs { relation, kind, .. } => {
+                self.writes();
+                self.add(EffectKind::Define, Some(relation_of(relation)), kind.create_tag());
+            }
+            Statement::Copy(copy) => copy::copy(self, copy),
+            Statement::Explain { .. } => self.add(EffectKind::Read, None, "EXPLAIN ANALYZE"),
+            Statement::Truncate(names) => {
+                self.writes();
+                for name in names {
+                    self.add(EffectKind::Truncate, Some(relation_of(name)), "TRUNCATE");
+                }
+                if names.is_empty() {
+                    self.add(EffectKind::Truncate, None, "TRUNCATE");
+                }
+            }
+            Statement::Set(set) => settings::set(self, set),
+            Statement::Show(name) => settings::show(self, name),
+            Statement::AlterTable { kind, relation, actions } => define::alter_table(self, *kind, relation, actions),
+            Statement::Utility(utility) => define::utility(self, utility),
+            Statement::Unknown(what) => {
+                self.writes();
+                self.add(EffectKind::Unknown, None, what);
+            }
+            Statement::Prepare { .. }
+            | Statement::Execute { .. }
+            | Statement::Deallocate(_)
+            | Statement::DeclareCursor { .. }
+            | Statement::Fetch { .. }
+            | Statement::CloseCursor
+            | Statement::Transaction(_)
+            | Statement::Discard(_)
+            | Statement::SetConstraints => session::statement(self, statement),
+        }
+    }
+
+    fn query(&mut self, query: &Query) {
+        if query.locks {
+            self.writes();
+            self.add(EffectKind::RowLock, None, "SELECT FOR UPDATE or SHARE");
+        }
+        if let Some((relation, _)) = &query.into {
+            self.writes();
+            self.add(EffectKind::Define, Some(relation_of(relation)), "SELECT INTO");
+        }
+    }
+
+    fn finish_calls(&mut self) {
+        if self.access == Access::ReadWrite
+            && let Some(name) = self.foreign_call.take()
+        {
+            let what = format!("a call of {name}, which may do anything, in a statement that may write");
+            self.add(EffectKind::RunCode, None, &what);
+        }
+    }
+
+    /// Takes over what a text inside the text does.
+    pub(super) fn absorb(&mut self, inner: Classification) {
+        for effect in inner.effects {
+            self.push(effect);
+        }
+        if inner.access == Access::ReadWrite {
+            self.writes();
+        }
+    }
+
+    /// The classification.
+    pub(super) fn finish(mut self, statement: &Statement) -> Classification {
+        self.finish_calls();
+        if self.effects.is_empty() {
+            self.add(EffectKind::Unknown, None, "no known effect");
+        }
+        Classification {
+            tag: tag::of(statement),
+            effects: self.effects,
+            access: self.access,
+            refuses_block: self.refuses_block,
+            steps: self.steps,
+        }
+    }
+}
+
+/// A relation by its name.
+pub(super) fn relation_of(name: &Name) -> Relation {
+    Relation { schema: name.schema.clone(), name: name.name.clone() }
+}

@@ -1,0 +1,142 @@
+//! The golden set, and an outside corpus where one is given.
+
+use super::*;
+use crate::sql::Lexing;
+use std::collections::BTreeMap;
+
+/// What the preset `app-writer` allows.
+const ALLOWED: [EffectKind; 11] = [
+    EffectKind::Read,
+    EffectKind::RowLock,
+    EffectKind::Insert,
+    EffectKind::Write,
+    EffectKind::Define,
+    EffectKind::Sequence,
+    EffectKind::Maintenance,
+    EffectKind::Setting,
+    EffectKind::Transaction,
+    EffectKind::BulkExport,
+    EffectKind::Listen,
+];
+
+fn refused(effects: EffectSet) -> Vec<&'static str> {
+    effects.iter().filter(|kind| !ALLOWED.contains(kind)).map(EffectKind::as_str).collect()
+}
+
+/// A session as far as prepared statements and lexing go.
+#[derive(Default)]
+struct Session {
+    prepared: BTreeMap<String, std::sync::Arc<sql::Statement>>,
+    lexing: Lexing,
+}
+
+impl Session {
+    fn run(&mut self, text: &str) -> Vec<&'static str> {
+        let facts = classify_text(text, self.lexing);
+        let mut out = refused(facts.effects());
+        for statement in &facts.statements {
+            for step in &statement.steps {
+                match step {
+                    Step::Prepare { name, statement } => {
+                        self.prepared.insert(name.to_string(), std::sync::Arc::clone(statement));
+                    }
+                    Step::Execute { name, arguments } => match self.prepared.get(&**name) {
+                        Some(prepared) => out.extend(refused(classify_execute(prepared, arguments).effects())),
+                        None => out.push("no such prepared statement"),
+                    },
+                    _ => {}
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Every case's verdict by text alone against what is wanted. Needs `STOCKADE_CORPUS`, a `cases.jsonl`.
+#[test]
+fn outside_corpus() {
+    let Ok(path) = std::env::var("STOCKADE_CORPUS") else {
+        eprintln!("STOCKADE_CORPUS is not set: the outside corpus is skipped");
+        return;
+    };
+    let mut table: BTreeMap<(String, String), [usize; 4]> = BTreeMap::new();
+    for line in std::fs::read_to_string(path).unwrap().lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let Some(verdict) = verdict(&case) else { continue };
+        let (wanted, by) = (case["expect"] == "block", case["by"].as_str().unwrap().to_owned());
+        let cell = table.entry((case["category"].as_str().unwrap().to_owned(), by.clone())).or_default();
+        let wrong = wanted == verdict.is_empty();
+        cell[usize::from(!wanted) * 2 + usize::from(wrong)] += 1;
+        if wrong {
+            eprintln!(
+                "{} {} {by} {} {verdict:?} | {} || {}",
+                if wanted { "BREACH" } else { "FALSE ALARM" },
+                case["id"].as_str().unwrap(),
+                case["clarity"].as_str().unwrap(),
+                serde_json::to_string(&case["prelude"]).unwrap().chars().take(200).collect::<String>(),
+                case["sql"].as_str().unwrap_or("").chars().take(200).collect::<String>(),
+            );
+        }
+    }
+    eprintln!("{:28} {:8} blocked missed allowed false-alarm", "category", "by");
+    for ((category, by), cell) in &table {
+        eprintln!("{category:28} {by:8} {:7} {:6} {:7} {:11}", cell[0], cell[1], cell[2], cell[3]);
+    }
+}
+
+fn case_text(case: &serde_json::Value) -> Option<String> {
+    if let Some(spec) = case["sql_gen"].as_object() {
+        let part = |key: &str| spec.get(key).and_then(|value| value.as_str()).unwrap_or("").to_owned();
+        let n = usize::try_from(spec.get("n")?.as_u64()?).ok()?;
+        return Some(part("pre") + &part("unit").repeat(n) + &part("mid") + &part("unit2").repeat(n) + &part("post"));
+    }
+    if let Some(text) = case["sql_b64"].as_str() {
+        return Some(String::from_utf8(base64(text)).unwrap_or_else(|_| "\0".to_owned()));
+    }
+    case["sql"].as_str().map(str::to_owned)
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut held, mut out) = (0u32, 0, Vec::new());
+    for byte in text.bytes().filter(|byte| *byte != b'=') {
+        let value = ALPHABET.iter().position(|c| *c == byte).unwrap();
+        bits = (bits << 6) | u32::try_from(value).unwrap();
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push(u8::try_from((bits >> held) & 0xff).unwrap());
+        }
+    }
+    out
+}
+
+/// What is refused of a case: empty for allow. `None` for cases that are no matter of text.
+fn verdict(case: &serde_json::Value) -> Option<Vec<&'static str>> {
+    if !case["messages"].is_null() || case["protocol"] == "function_call" || !case["startup_b64"].is_null() {
+        return None;
+    }
+    let mut session = Session::default();
+    let mut out = Vec::new();
+    if let Some(startup) = case["startup_params"].as_object() {
+        for (name, value) in startup {
+            let kind = startup_setting(name, value.as_str().unwrap());
+            if kind != EffectKind::Setting {
+                out.push(kind.as_str());
+            }
+        }
+    }
+    let whole = case["block_scope"] == "session" || case["category"] == "lexer_scs_off";
+    for text in case["prelude"].as_array().into_iter().flatten() {
+        let Some(text) = text.as_str() else { return None };
+        let refused = session.run(text);
+        if whole {
+            out.extend(refused);
+        }
+        if text.replace(' ', "").to_lowercase().contains("standard_conforming_strings=off") {
+            session.lexing.standard_conforming_strings = false;
+        }
+    }
+    out.extend(session.run(&case_text(case)?));
+    Some(out)
+}
