@@ -31,6 +31,9 @@ use tokio::task::JoinSet;
 /// How long connections have, once a shutdown began, to finish the statement they are in.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How many texts' readings are remembered.
+const CACHED_TEXTS: usize = 8192;
+
 /// Why Stockade could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -214,12 +217,13 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     if let Some(reason) = recorder.failure() {
         tracing::error!(reason, "decisions cannot be recorded");
     }
+    let counters = Arc::clone(&metrics);
     Ok(Shared {
         principals: config.principals.clone(),
         metrics,
         keep_text: config.audit.as_ref().is_some_and(|audit| audit.text == config::AuditText::Full),
         recorder,
-        cache: Arc::new(FactCache::default()),
+        cache: Arc::new(FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)))),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
     })

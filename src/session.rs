@@ -51,6 +51,8 @@ pub struct Setup {
     pub keep_text: bool,
     /// Whether the client's startup packet asked for a read-only default.
     pub client_read_only: bool,
+    /// A replication connection that the policy lets through: once it is authenticated, bytes pass unread.
+    pub replication: bool,
 }
 
 /// What the shell has to do or to know, beside moving bytes.
@@ -186,6 +188,11 @@ impl Session {
     /// Whether the upstream has accepted the client.
     pub fn is_ready(&self) -> bool {
         self.phase == Phase::Ready
+    }
+
+    /// Whether bytes pass unread from here on.
+    fn is_raw(&self) -> bool {
+        self.setup.replication && self.phase == Phase::Ready
     }
 
     /// Whether answers of the upstream are still due.

@@ -2,7 +2,7 @@
 
 use super::cancel::Target;
 use super::io::Stream;
-use super::relay::{Relay, raw};
+use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Turned};
 use super::{Bound, GRACE, Shared, Socket, SocketFile};
@@ -122,7 +122,7 @@ async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
     }
 }
 
-async fn session(mut client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) {
+async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) {
     let shared = &place.shared;
     let connection = shared.next_connection();
     let (policy, who) = match identify(&startup, peer, place) {
@@ -159,12 +159,6 @@ async fn session(mut client: Stream, startup: Startup, peer: Option<SocketAddr>,
         let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
         return startup::tell(client, &told).await;
     }
-    if admitted.replication {
-        if let Err(error) = raw(&mut client, &mut upstream).await {
-            tracing::debug!(connection, %error, "replication connection ended");
-        }
-        return;
-    }
     let mut secret = [0u8; 32];
     if getrandom::fill(&mut secret).is_err() {
         return startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
@@ -178,6 +172,7 @@ async fn session(mut client: Stream, startup: Startup, peer: Option<SocketAddr>,
         binds_channel: client.is_tls() && place.tls.as_ref().is_some_and(|tls| tls.same_certificate(&upstream)),
         keep_text: shared.keep_text,
         client_read_only: admitted.client_read_only,
+        replication: admitted.replication,
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new() };
     let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, Arc::clone(shared));

@@ -30,11 +30,6 @@ const KEEP_BYTES: usize = 64 * 1024;
 /// How long the last words to a client may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Passes bytes both ways until either side ends: replication connections, which nobody judges.
-pub(super) async fn raw(client: &mut Stream, upstream: &mut Stream) -> io::Result<()> {
-    tokio::io::copy_bidirectional(client, upstream).await.map(|_| ())
-}
-
 /// A connection being relayed.
 #[derive(Debug)]
 pub(super) struct Relay {

@@ -40,6 +40,11 @@ impl Session {
         let mut run = 0;
         let result = loop {
             let left = input.len() - at;
+            if self.is_raw() {
+                at += left;
+                run += left;
+                break Ok(());
+            }
             if let Stream::Pass(rest) = self.upstream_stream {
                 let part = rest.min(left);
                 at += part;

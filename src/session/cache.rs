@@ -4,7 +4,6 @@ use crate::classify::{TextFacts, classify_text};
 use crate::sql::Lexing;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Texts longer than this are read each time: they are rarely sent twice, and would fill the cache.
@@ -20,48 +19,54 @@ struct Shard {
     old: HashMap<Key, Arc<TextFacts>>,
 }
 
+/// Told of each look-up, whether the text was remembered.
+pub type Observer = Box<dyn Fn(bool) + Send + Sync>;
+
 /// The cache. Bounded by entries; a text that is used stays.
-#[derive(Debug)]
 pub struct FactCache {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
     /// Entries of one generation of one shard.
     generation: usize,
-    hits: AtomicU64,
-    misses: AtomicU64,
+    observer: Observer,
+}
+
+impl std::fmt::Debug for FactCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FactCache").field("generation", &self.generation).finish_non_exhaustive()
+    }
 }
 
 impl Default for FactCache {
     fn default() -> Self {
-        Self::new(8192)
+        Self::new(8192, Box::new(|_| {}))
     }
 }
 
 impl FactCache {
     /// A cache that holds about that many texts.
-    pub fn new(entries: usize) -> Self {
+    pub fn new(entries: usize, observer: Observer) -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
             hasher: RandomState::new(),
             generation: (entries / SHARDS / 2).max(1),
-            hits: AtomicU64::new(0),
-            misses: AtomicU64::new(0),
+            observer,
         }
     }
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
         if text.len() > LONGEST_CACHED {
-            self.misses.fetch_add(1, Ordering::Relaxed);
+            (self.observer)(false);
             return Arc::new(classify_text(text, lexing));
         }
         let key: Key = (lexing, text.into());
         let shard = self.shards.get(self.hasher.hash_one(&key) as usize % SHARDS);
         if let Some(facts) = shard.and_then(|s| lookup(s, &key)) {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+            (self.observer)(true);
             return facts;
         }
-        self.misses.fetch_add(1, Ordering::Relaxed);
+        (self.observer)(false);
         // Read outside the lock: a slow parse must not stop the other sessions.
         let facts = Arc::new(classify_text(text, lexing));
         if let Some(shard) = shard {
@@ -69,11 +74,6 @@ impl FactCache {
             insert(&mut shard, self.generation, key, Arc::clone(&facts));
         }
         facts
-    }
-
-    /// How often a text was remembered, and how often it was read.
-    pub fn counts(&self) -> (u64, u64) {
-        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
     }
 }
 

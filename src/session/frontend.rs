@@ -39,6 +39,10 @@ impl Session {
     /// [`Fault`] when the session has to end.
     pub fn frontend(&mut self, input: &mut BytesMut, out: &mut Output) -> Result<(), Fault> {
         loop {
+            if self.is_raw() {
+                out.to_upstream.control(Control::Rest, input.split().freeze());
+                return Ok(());
+            }
             match self.client_stream {
                 Stream::Boundary => {}
                 Stream::Pass(left) => {
