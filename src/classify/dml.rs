@@ -14,8 +14,7 @@ pub(super) fn insert(facts: &mut Facts<'_>, insert: &Insert) {
     facts.add(EffectKind::Insert, Some(relation.clone()), "INSERT");
     if let Some((_, filter)) = &insert.on_conflict_update {
         let bounded = |name: &str| cte_bounded(&insert.with, name, facts.arguments);
-        let source =
-            insert.source.as_ref().is_none_or(|query| is_bounded(query, facts.arguments, &bounded));
+        let source = insert.source.as_ref().is_none_or(|query| is_bounded(query, facts.arguments, &bounded));
         let scope = Scope::of(&insert.target, true, facts.arguments);
         let by_filter = filter.as_ref().map_or(Bound::None, |filter| reach(filter, &scope));
         let bound = if source { Bound::Key } else { by_filter };

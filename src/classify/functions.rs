@@ -24,11 +24,21 @@ pub(super) fn call(facts: &mut Facts<'_>, call: &Call) {
         "set_config" => settings::set_config(facts, &call.args),
         "current_setting" => settings::current_setting(facts, &call.args),
         "pg_notify" => facts.add(EffectKind::Notify, None, "pg_notify"),
-        "query_to_xml" | "query_to_xmlschema" | "query_to_xml_and_xmlschema" | "ts_stat" | "crosstab" | "crosstab2"
-        | "crosstab3" | "crosstab4" | "connectby" => text(facts, call, 0),
+        "query_to_xml"
+        | "query_to_xmlschema"
+        | "query_to_xml_and_xmlschema"
+        | "ts_stat"
+        | "crosstab"
+        | "crosstab2"
+        | "crosstab3"
+        | "crosstab4"
+        | "connectby" => text(facts, call, 0),
         "ts_rewrite" if call.args.len() == 2 => text(facts, call, 1),
         "cursor_to_xml" | "cursor_to_xmlschema" => runs_text(facts, name),
-        _ if name.starts_with("table_to_xml") || name.starts_with("schema_to_xml") || name.starts_with("database_to_xml") => {
+        _ if name.starts_with("table_to_xml")
+            || name.starts_with("schema_to_xml")
+            || name.starts_with("database_to_xml") =>
+        {
             if call.args.first().and_then(settings::constant).is_none() && !name.starts_with("database") {
                 runs_text(facts, name);
             }

@@ -81,9 +81,27 @@ const HARMLESS: &[&str] = &[
 
 /// Extensions whose settings change what is checked, logged or run.
 const GUARDED_PREFIXES: &[&str] = &[
-    "plpgsql", "plperl", "plpython", "plpython3", "pltcl", "pgaudit", "auto_explain", "pg_stat_statements", "sepgsql",
-    "safeupdate", "supautils", "anon", "cron", "citus", "timescaledb", "pglogical", "postgres_fdw", "dblink",
-    "set_user", "pgtle", "stockade",
+    "plpgsql",
+    "plperl",
+    "plpython",
+    "plpython3",
+    "pltcl",
+    "pgaudit",
+    "auto_explain",
+    "pg_stat_statements",
+    "sepgsql",
+    "safeupdate",
+    "supautils",
+    "anon",
+    "cron",
+    "citus",
+    "timescaledb",
+    "pglogical",
+    "postgres_fdw",
+    "dblink",
+    "set_user",
+    "pgtle",
+    "stockade",
 ];
 
 /// What setting a variable to these values does. `None`: to its default.
@@ -99,7 +117,9 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
             _ => EffectKind::ProtectedSetting,
         },
         "search_path" => harmless_if(values.is_none_or(|path| is_plain_path(path))),
-        "client_encoding" | "names" => harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v)))),
+        "client_encoding" | "names" => {
+            harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v))))
+        }
         _ if name.starts_with("enable_") => EffectKind::Setting,
         _ if HARMLESS.binary_search(&name).is_ok() || HARMLESS.contains(&name) => EffectKind::Setting,
         _ => match name.split_once('.') {
@@ -137,10 +157,14 @@ pub(super) fn path_items(text: &str) -> Vec<String> {
 /// Encodings in which no second byte of a character is a quote or a backslash.
 fn is_safe_encoding(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    matches!(name.as_str(), "utf8" | "unicode" | "sqlascii" | "koi8" | "koi8r" | "koi8u" | "euccn" | "eucjp" | "euckr" | "euctw")
-        || ["latin", "iso8859", "win", "eucjis2004"].iter().any(|prefix| name.starts_with(prefix))
-            && !matches!(name.as_str(), "win932" | "win936" | "win949" | "win950" | "windows932" | "windows936"
-                | "windows949" | "windows950")
+    matches!(
+        name.as_str(),
+        "utf8" | "unicode" | "sqlascii" | "koi8" | "koi8r" | "koi8u" | "euccn" | "eucjp" | "euckr" | "euctw"
+    ) || ["latin", "iso8859", "win", "eucjis2004"].iter().any(|prefix| name.starts_with(prefix))
+        && !matches!(
+            name.as_str(),
+            "win932" | "win936" | "win949" | "win950" | "windows932" | "windows936" | "windows949" | "windows950"
+        )
 }
 
 /// SET and RESET.
@@ -239,7 +263,8 @@ pub(super) fn current_setting(facts: &mut Facts<'_>, args: &[Expr]) {
 }
 
 fn tells(facts: &mut Facts<'_>, name: &str) {
-    if name.eq_ignore_ascii_case("transaction_read_only") || name.eq_ignore_ascii_case("default_transaction_read_only") {
+    if name.eq_ignore_ascii_case("transaction_read_only") || name.eq_ignore_ascii_case("default_transaction_read_only")
+    {
         facts.writes();
     }
 }
@@ -250,7 +275,12 @@ pub(super) fn reads(facts: &mut Facts<'_>, name: &Name) {
     if system
         && matches!(
             &*name.name,
-            "pg_file_settings" | "pg_hba_file_rules" | "pg_ident_file_mappings" | "pg_authid" | "pg_shadow" | "pg_user_mapping"
+            "pg_file_settings"
+                | "pg_hba_file_rules"
+                | "pg_ident_file_mappings"
+                | "pg_authid"
+                | "pg_shadow"
+                | "pg_user_mapping"
         )
     {
         facts.add(EffectKind::Server, None, "reads the server's files or passwords");

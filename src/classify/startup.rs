@@ -22,14 +22,11 @@ pub fn startup_setting(name: &str, value: &str) -> EffectKind {
         },
         // At its start a session has no reason to look elsewhere first.
         "search_path" => {
-            let plain = settings::path_items(value)
-                .iter()
-                .enumerate()
-                .all(|(index, schema)| match schema.as_str() {
-                    "$user" | "public" => true,
-                    "pg_catalog" => index == 0,
-                    _ => false,
-                });
+            let plain = settings::path_items(value).iter().enumerate().all(|(index, schema)| match schema.as_str() {
+                "$user" | "public" => true,
+                "pg_catalog" => index == 0,
+                _ => false,
+            });
             if plain { EffectKind::Setting } else { EffectKind::ProtectedSetting }
         }
         _ if lower.starts_with("_pq_.") => EffectKind::Setting,

@@ -154,7 +154,8 @@ fn everything(value: &Value, downwards: bool, inclusive: bool) -> bool {
     }
     let Value::Text(text) = value else { return false };
     let text = text.trim().to_ascii_lowercase();
-    let year = text.split(['-', '/', ' ']).next().filter(|word| word.len() == 4).and_then(|word| word.parse::<u32>().ok());
+    let year =
+        text.split(['-', '/', ' ']).next().filter(|word| word.len() == 4).and_then(|word| word.parse::<u32>().ok());
     if downwards {
         matches!(text.as_str(), "infinity" | "+infinity" | "inf" | "nan" | "now" | "today" | "tomorrow")
             || year.is_some_and(|year| year >= 2100)
@@ -183,8 +184,20 @@ fn is_now(expr: &Expr) -> bool {
 
 /// Whether a column's name says that its moments lie ahead, so that being past tells rows apart.
 fn names_the_future(expr: &Expr) -> bool {
-    const WORDS: [&str; 12] =
-        ["expir", "until", "due", "deadline", "valid", "end", "next", "schedul", "retry", "lock", "visible", "available"];
+    const WORDS: [&str; 12] = [
+        "expir",
+        "until",
+        "due",
+        "deadline",
+        "valid",
+        "end",
+        "next",
+        "schedul",
+        "retry",
+        "lock",
+        "visible",
+        "available",
+    ];
     match strip(expr) {
         Expr::Column(parts) => {
             let name = parts.last().map(|name| name.to_ascii_lowercase()).unwrap_or_default();

@@ -126,7 +126,9 @@ fn value_of(constant: &Constant) -> Value {
     match constant {
         Constant::Null => Value::Null,
         Constant::Bool(value) => Value::Bool(*value),
-        Constant::Number(text) => text.replace('_', "").parse().map_or_else(|_| Value::Text(text.clone()), Value::Number),
+        Constant::Number(text) => {
+            text.replace('_', "").parse().map_or_else(|_| Value::Text(text.clone()), Value::Number)
+        }
         Constant::String(text) | Constant::Bits(text) => Value::Text(text.clone()),
     }
 }
