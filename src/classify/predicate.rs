@@ -6,9 +6,6 @@
 mod compare;
 mod fold;
 mod same;
-#[cfg(test)]
-mod tests;
-
 pub(super) use fold::Value;
 
 use super::Bound;
