@@ -12,9 +12,8 @@ pub fn redact(text: &str, lexing: Lexing) -> Option<String> {
     if lexing != Lexing::default() || text.len() > MAX_REDACTED {
         return None;
     }
-    // Without any token the scanner hands out a null pointer, which its binding takes for a slice: undefined behaviour,
-    // and the end of the whole process where it is checked. Blanks as PostgreSQL's scan.l has them.
-    if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0b' | b'\x0c')) {
+    // pg_query's scanner reads through a null pointer where a text has no token at all.
+    if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)) {
         return Some(String::new());
     }
     let tokens = pg_query::scan_tokens(text).ok()?;
