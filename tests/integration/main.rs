@@ -13,6 +13,7 @@ mod architecture;
 mod cli;
 mod client;
 mod readme;
+mod readonly;
 mod refuse;
 mod scratch;
 mod support;
