@@ -1,1 +1,19 @@
-fn main() {}
+//! Every integration test, in one binary: they share a scratch PostgreSQL.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests: a panic is their failure"
+)]
+
+mod architecture;
+mod cli;
+mod client;
+mod readme;
+mod readonly;
+mod refuse;
+mod scratch;
+mod support;

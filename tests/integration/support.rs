@@ -8,6 +8,7 @@
     reason = "helpers of tests: a panic is their failure"
 )]
 
+use crate::client::Client;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -37,6 +38,22 @@ pub fn own_cluster(options: &cluster::Options) -> cluster::Cluster {
     cluster::Cluster::start(&binaries, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The shared Stockade before the shared cluster, with that preset and without a configuration file.
+pub fn stockade(preset: &str) -> &'static Stockade {
+    static TRUSTED: LazyLock<Stockade> = LazyLock::new(|| Stockade::start(&["--preset", "trusted"]));
+    static WRITER: LazyLock<Stockade> = LazyLock::new(|| Stockade::start(&[]));
+    match preset {
+        "trusted" => &TRUSTED,
+        "app-writer" => &WRITER,
+        other => panic!("no shared Stockade with preset {other}"),
+    }
+}
+
+/// A new database of the shared cluster with this in it, for one test alone.
+pub fn database_with(setup: &str) -> Database {
+    Database::with(cluster().address(), setup)
+}
+
 /// A new database of the shared cluster, for one test alone.
 pub async fn database() -> Database {
     Database::on(cluster().address()).await
@@ -54,12 +71,38 @@ pub struct Database {
 impl Database {
     /// Makes one on that server.
     pub async fn on(address: SocketAddr) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(1);
-        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let name = Self::name();
         let client = connect(address, SUPERUSER, "postgres").await;
         // template0: nobody can be connected to it, so that tests can do this at the same time.
         client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
         Self { address, name }
+    }
+
+    /// Makes one on that server, with this in it.
+    pub fn with(address: SocketAddr, setup: &str) -> Self {
+        let name = Self::name();
+        Client::open(address, "postgres").query(&format!("CREATE DATABASE {name} TEMPLATE template0")).fine();
+        if !setup.is_empty() {
+            Client::open(address, &name).query(setup).fine();
+        }
+        Self { address, name }
+    }
+
+    fn name() -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A superuser's bare session, directly.
+    #[track_caller]
+    pub fn open(&self) -> Client {
+        Client::open(self.address, &self.name)
+    }
+
+    /// A superuser's bare session through a Stockade.
+    #[track_caller]
+    pub fn open_through(&self, stockade: &Stockade) -> Client {
+        Client::open(stockade.address, &self.name)
     }
 
     /// A superuser's session, directly.
@@ -93,6 +136,7 @@ pub struct Stockade {
     // Before the watchdog: stopped by hand first.
     child: Child,
     _watchdog: Watchdog,
+    _folder: Option<tempfile::TempDir>,
     /// Where clients connect.
     pub address: SocketAddr,
     /// `/metrics`, `/healthz`, `/readyz`.
@@ -109,22 +153,32 @@ impl Stockade {
 
     /// In front of any server. Returns when `/readyz` says ready.
     pub fn before(upstream: SocketAddr, more: &[&str]) -> Self {
-        let address = free_address();
-        let admin = free_address();
-        let mut arguments = vec!["run".to_owned(), "--upstream".to_owned(), format!("postgres://{upstream}")];
-        arguments.extend(["--listen".to_owned(), address.to_string(), "--admin".to_owned(), admin.to_string()]);
-        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
-        Self::launch(&arguments, address, admin)
+        let url = format!("postgres://{upstream}");
+        let fixed = ["run", "--upstream", &url, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+        Self::launch(&[&fixed[..], more].concat(), None)
     }
 
-    /// With a configuration file, whose listener and admin address are to be the ones given here.
-    pub fn configured(file: &std::path::Path, address: SocketAddr, admin: SocketAddr) -> Self {
-        Self::launch(&["run".to_owned(), "--config".to_owned(), file.display().to_string()], address, admin)
+    /// By a configuration's text: `[[listener]]` and `[admin]` are put before it, both on free ports, the listener's
+    /// further keys are `listener`.
+    pub fn with_config(upstream: SocketAddr, listener: &str, config: &str) -> Self {
+        let upstream = format!("[upstream.test]\naddress = \"{upstream}\"\n");
+        Self::with_file(&format!(
+            "[[listener]]\naddress = \"127.0.0.1:0\"\n{listener}\n[admin]\naddress = \"127.0.0.1:0\"\n{upstream}{config}"
+        ))
     }
 
-    fn launch(arguments: &[String], address: SocketAddr, admin: SocketAddr) -> Self {
+    /// By a whole configuration, which listens on 127.0.0.1:0.
+    pub fn with_file(config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stockade.toml");
+        std::fs::write(&path, config).unwrap();
+        Self::launch(&["run", "--config", path.to_str().unwrap()], Some(folder))
+    }
+
+    fn launch(arguments: &[&str], folder: Option<tempfile::TempDir>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_stockade"))
             .args(arguments)
+            .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -135,19 +189,37 @@ impl Stockade {
         let output = Arc::new(Mutex::new(String::new()));
         collect(child.stdout.take().unwrap(), &output);
         collect(child.stderr.take().unwrap(), &output);
-        let mut stockade = Self { child, _watchdog: watchdog, address, admin, output };
-        stockade.wait_until_ready();
+        let nowhere = (Ipv4Addr::LOCALHOST, 0).into();
+        let mut stockade =
+            Self { child, _watchdog: watchdog, _folder: folder, address: nowhere, admin: nowhere, output };
+        stockade.address = stockade.announced("listening for clients");
+        stockade.admin = stockade.announced("serving /metrics");
         stockade
     }
 
-    fn wait_until_ready(&mut self) {
+    /// The address it says it listens on.
+    fn announced(&mut self, what: &str) -> SocketAddr {
+        self.wait_for(|stockade| {
+            let output = stockade.output();
+            let line = output.lines().find(|line| line.contains(what))?;
+            let (_, address) = line.rsplit_once("address=")?;
+            address.trim_matches('"').parse().ok()
+        })
+    }
+
+    /// Waits until something can be had; fails where it cannot in time, or the program has ended.
+    #[track_caller]
+    pub fn wait_for<T>(&mut self, mut found: impl FnMut(&mut Self) -> Option<T>) -> T {
         let deadline = Instant::now() + READY_WITHIN;
-        while self.get("/readyz").is_none_or(|(status, _)| status != 200) {
+        loop {
+            if let Some(found) = found(self) {
+                return found;
+            }
             if let Some(status) = self.child.try_wait().unwrap() {
                 panic!("stockade ended: {status}\n{}", self.output());
             }
-            assert!(Instant::now() < deadline, "stockade is not ready\n{}", self.output());
-            std::thread::sleep(Duration::from_millis(10));
+            assert!(Instant::now() < deadline, "it did not come\n{}", self.output());
+            std::thread::yield_now();
         }
     }
 
@@ -180,6 +252,13 @@ impl Stockade {
     /// The process's number, to signal it.
     pub fn pid(&self) -> i32 {
         i32::try_from(self.child.id()).unwrap()
+    }
+
+    /// Fails where the program has ended.
+    #[track_caller]
+    pub fn assert_alive(&mut self) {
+        assert!(self.child.try_wait().unwrap().is_none(), "{}", self.output());
+        assert!(!self.output().contains("panicked"), "{}", self.output());
     }
 
     /// Asks it to end (SIGTERM) and waits for that.
