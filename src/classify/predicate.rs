@@ -6,13 +6,11 @@
 mod compare;
 mod fold;
 mod same;
-#[cfg(test)]
-mod tests;
-
 pub(super) use fold::Value;
 
 use super::Bound;
-use crate::sql::{Expr, Name, Part, Query, Source, Sublink, Table, walk_expr};
+use crate::sql::{Expr, Name, Part, Query, Source, Sublink, Table, walk, walk_expr};
+use std::collections::HashSet;
 
 /// Whose rows the question is about, and what is known around it.
 #[derive(Debug, Clone, Copy)]
@@ -44,17 +42,39 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What an expression depends on, sub-selects apart.
+    /// What an expression depends on. A column inside a sub-select is of this relation only where its qualifier says
+    /// so and no relation inside answers to it.
     pub(super) fn uses(&self, expr: &Expr) -> Uses {
         let mut uses = Uses::default();
-        walk_expr(expr, &mut |part| {
-            if let Part::Expr(Expr::Column(parts)) = part {
+        let mut inside: HashSet<*const Expr> = HashSet::new();
+        walk_expr(expr, &mut |part| match part {
+            Part::Expr(Expr::Sublink { statement, .. }) => {
+                let mut names = Vec::new();
+                let mut columns = Vec::new();
+                walk(statement, &mut |part| match part {
+                    Part::Source(source) => names.append(&mut aliases(source)),
+                    Part::Expr(column @ Expr::Column(_)) => columns.push(column),
+                    _ => {}
+                });
+                for column in columns {
+                    let Expr::Column(parts) = column else { continue };
+                    let outside = match parts.as_slice() {
+                        [.., table, _] => !names.contains(&&**table) && self.alias == Some(&**table),
+                        _ => false,
+                    };
+                    uses.own |= outside;
+                    uses.other |= !outside;
+                    inside.insert(std::ptr::from_ref(column));
+                }
+            }
+            Part::Expr(column @ Expr::Column(parts)) if !inside.contains(&std::ptr::from_ref(column)) => {
                 if self.owns(parts) {
                     uses.own = true;
                 } else {
                     uses.other = true;
                 }
             }
+            _ => {}
         });
         uses
     }

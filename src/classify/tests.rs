@@ -128,7 +128,7 @@ fn verdict(case: &serde_json::Value) -> Option<Vec<&'static str>> {
     }
     let whole = case["block_scope"] == "session" || case["category"] == "lexer_scs_off";
     for text in case["prelude"].as_array().into_iter().flatten() {
-        let Some(text) = text.as_str() else { return None };
+        let text = text.as_str()?;
         let refused = session.run(text);
         if whole {
             out.extend(refused);
@@ -139,4 +139,104 @@ fn verdict(case: &serde_json::Value) -> Option<Vec<&'static str>> {
     }
     out.extend(session.run(&case_text(case)?));
     Some(out)
+}
+
+/// Every line of `tests/corpus_text`: a statement and the kinds of its effects.
+#[test]
+fn golden_set() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus_text");
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (statement, wanted) = line.rsplit_once(" => ").unwrap();
+            let facts = classify_text(statement, Lexing::default());
+            let seen = facts.effects().iter().map(EffectKind::as_str).collect::<Vec<_>>().join(", ");
+            checked += 1;
+            if seen != wanted {
+                wrong.push(format!("{statement}\n   wanted {wanted}\n   seen   {seen}"));
+            }
+        }
+    }
+    assert!(checked > 100);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn one(text: &str) -> Classification {
+    classify_text(text, Lexing::default()).statements.remove(0)
+}
+
+#[test]
+fn execute_folds_its_arguments() {
+    let facts = classify_text(
+        "PREPARE p(int) AS DELETE FROM t WHERE id > $1; EXECUTE p(-1); EXECUTE p(900)",
+        Lexing::default(),
+    );
+    let Some(Step::Prepare { statement, .. }) = facts.statements[0].steps.first() else { panic!("no PREPARE") };
+    let kinds: Vec<_> = facts.statements[1..]
+        .iter()
+        .map(|execute| {
+            let Some(Step::Execute { arguments, .. }) = execute.steps.first() else { panic!("no EXECUTE") };
+            classify_execute(statement, arguments).effects().contains(EffectKind::UnboundedWrite)
+        })
+        .collect();
+    assert_eq!(kinds, [true, false]);
+}
+
+#[test]
+fn access_is_what_a_read_only_transaction_refuses() {
+    for (text, access) in [
+        ("SELECT f()", Access::ReadOnly),
+        ("SELECT 1 FOR UPDATE", Access::ReadWrite),
+        ("SELECT nextval('s')", Access::ReadWrite),
+        ("SHOW transaction_read_only", Access::ReadWrite),
+        ("SELECT current_setting('default_transaction_read_only')", Access::ReadWrite),
+        ("SHOW work_mem", Access::ReadOnly),
+        ("EXPLAIN DELETE FROM t", Access::ReadOnly),
+        ("EXPLAIN ANALYZE DELETE FROM t WHERE id = 1", Access::ReadWrite),
+        ("CREATE TEMP TABLE x (id int)", Access::ReadWrite),
+        ("COPY t TO STDOUT", Access::ReadOnly),
+        ("COPY t FROM STDIN", Access::ReadWrite),
+        ("LISTEN a", Access::ReadOnly),
+        ("VACUUM t", Access::ReadOnly),
+        ("PREPARE p AS DELETE FROM t WHERE id = $1", Access::ReadOnly),
+        ("DISCARD ALL", Access::ReadOnly),
+    ] {
+        assert_eq!(one(text).access, access, "{text}");
+    }
+}
+
+#[test]
+fn empty_and_unreadable_texts() {
+    assert!(classify_text(" ; -- nothing", Lexing::default()).statements.is_empty());
+    let facts = classify_text("DROP TABEL secret", Lexing::default());
+    assert!(facts.effects().contains(EffectKind::Unreadable) && facts.statements.len() == 1);
+    assert!(!facts.redacted.contains("secret"));
+}
+
+#[test]
+fn startup_parameters() {
+    assert_eq!(startup_setting("search_path", "\"$user\", public"), EffectKind::Setting);
+    assert_eq!(startup_setting("search_path", "evil,public"), EffectKind::ProtectedSetting);
+    assert_eq!(startup_setting("replication", "database"), EffectKind::Replication);
+    assert_eq!(startup_setting("role", "boss"), EffectKind::Privilege);
+    assert_eq!(startup_setting("transform_null_equals", "on"), EffectKind::ProtectedSetting);
+    assert_eq!(startup_setting("options", "-cstatement_timeout=5 --work-mem=4MB"), EffectKind::Setting);
+    assert_eq!(startup_setting("options", "-O"), EffectKind::ProtectedSetting);
+    let split = startup_options("-c search_path=a,\\ b  --a-b=c").unwrap();
+    assert_eq!(split, [("search_path".into(), "a, b".into()), ("a_b".into(), "c".into())] as [(String, String); 2]);
+}
+
+#[test]
+fn statements_that_refuse_a_block() {
+    for (text, refuses) in [
+        ("CREATE INDEX CONCURRENTLY i ON t (a)", true),
+        ("CREATE INDEX i ON t (a)", false),
+        ("VACUUM t", true),
+        ("ANALYZE t", false),
+        ("REINDEX TABLE CONCURRENTLY t", true),
+        ("ALTER TABLE t DETACH PARTITION p CONCURRENTLY", true),
+    ] {
+        assert_eq!(one(text).refuses_block, refuses, "{text}");
+    }
 }

@@ -1,7 +1,63 @@
+//! Reading: limits, lexing, redaction.
+
 use super::*;
+
+fn reads(text: &str) -> Result<usize, ReadError> {
+    read(text, Lexing::default()).map(|statements| statements.len())
+}
+
 #[test]
-fn reads() {
-    assert!(read("SELECT 1", Lexing::default()).is_ok());
+fn wide_and_moderately_deep_texts_are_read() {
+    assert_eq!(reads(&format!("SELECT 1{}", "+1".repeat(500))), Ok(1));
+    assert_eq!(reads(&format!("SELECT {}1{}", "(".repeat(200), ")".repeat(200))), Ok(1));
+    assert_eq!(reads(&format!("{}SELECT 1{}", "SELECT * FROM (".repeat(100), ") AS t".repeat(100))), Ok(1));
+    assert_eq!(reads(&format!("SELECT 1 WHERE 1 IN (0{})", ",1".repeat(10_000))), Ok(1));
+    assert_eq!(reads(&format!("INSERT INTO t VALUES ('a'){}", ",('some text of a row')".repeat(45_000))), Ok(1));
+    assert_eq!(reads(&format!("SELECT 1{}", ";SELECT 1".repeat(3000))), Ok(3001));
+}
+
+#[test]
+fn too_deep_texts_are_refused_not_crashed_on() {
+    for text in [
+        format!("SELECT 1{}", "+1".repeat(20_000)),
+        format!("SELECT {}1{}", "(".repeat(100_000), ")".repeat(100_000)),
+        "(".repeat(1 << 20),
+        format!("SELECT {}1", "NOT ".repeat(100_000)),
+        format!("{}1{}", "SELECT(".repeat(5000), ")".repeat(5000)),
+        format!("SELECT 1{}", " UNION SELECT 1".repeat(20_000)),
+        format!("SELECT 1 WHERE {}", "a IS NULL ".to_owned() + &"IS NULL ".repeat(20_000)),
+    ] {
+        assert!(reads(&text).is_err(), "{}", text.get(..40).unwrap_or_default());
+    }
+    assert!(reads(&format!("SELECT {}1{}", "(".repeat(5000), ")".repeat(5000))).is_ok_and(|n| n == 1));
+}
+
+#[test]
+fn nul_is_refused() {
+    assert_eq!(reads("SELECT 1\0; DROP TABLE t"), Err(ReadError::Nul));
+}
+
+#[test]
+fn lexing_follows_the_session() {
+    let text = r"SELECT '\'' AS x, ' ; DROP TABLE t; --'";
+    assert_eq!(reads(text).map_err(|_| ()), Ok(2));
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    assert_eq!(read(text, off).map(|s| s.len()), Ok(1));
+}
+
+#[test]
+fn redaction_leaves_no_literal_and_no_comment() {
+    let text = "ALTER ROLE x PASSWORD 's3cret' /* s3cret */ VALID UNTIL $$s3cret$$ -- s3cret";
+    assert_eq!(redact(text, Lexing::default()).as_deref(), Some("ALTER ROLE x PASSWORD ? VALID UNTIL ?"));
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    assert_eq!(redact(text, off), None);
+}
+
+#[test]
+fn fingerprints_ignore_literals() {
+    let of = |text| fingerprint(text, Lexing::default());
+    assert_eq!(of("SELECT 1 FROM t WHERE id = 5"), of("SELECT 2 FROM t WHERE id = 6"));
+    assert_ne!(of("SELECT 1 FROM t"), of("SELECT 1 FROM u"));
 }
 
 #[test]

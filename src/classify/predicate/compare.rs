@@ -58,8 +58,9 @@ fn equality(left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
     let (on_left, on_right) = (scope.uses(left), scope.uses(right));
     match (on_left.own, on_right.own) {
         (true, true) if same(left, right) => Bound::Constant,
-        // Two columns of the same row: a predicate, however odd.
-        (true, true) => Bound::Predicate,
+        // Two columns of the same row: they may well be equal in every one.
+        (true, true) if is_scalar_query(left) || is_scalar_query(right) => Bound::Predicate,
+        (true, true) => Bound::Weak,
         (true, false) if on_right.other && !is_scalar_query(right) => Bound::Weak,
         (false, true) if on_left.other && !is_scalar_query(left) => Bound::Weak,
         (true, false) => key(left),
