@@ -146,6 +146,7 @@ pub struct Session {
     upstream_stream: backend::Stream,
     modes: unit::Modes,
     /// Statements that finished, reported at the next ReadyForQuery.
+    #[expect(clippy::vec_box, reason = "the boxes come from the queue and go on to the events as they are")]
     done: Vec<Box<StatementReport>>,
     /// The upstream sent a FATAL error.
     told: bool,

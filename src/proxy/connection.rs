@@ -196,7 +196,7 @@ async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, 
     place.shared.metrics.startup_refused(turned.reason);
     tracing::info!(reason = %turned.reason, error = turned.error.message, "client turned away");
     if let (Some(reporter), Some(decision)) = (reporter, turned.decision) {
-        reporter.startup(decision, SystemTime::now());
+        reporter.startup(*decision, SystemTime::now());
     }
     startup::tell(client, &turned.error).await;
 }

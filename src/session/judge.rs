@@ -261,7 +261,7 @@ impl Session {
 
 /// The server's own answer for a name nobody prepared.
 fn unknown_statement(name: &[u8]) -> make::Error {
-    make::Error::error("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
+    make::Error::statement("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
         .hint("stockade runs only statements that were prepared through it in this session; prepare it again.")
 }
 
