@@ -212,7 +212,7 @@ impl Session {
             return unknown_statement(name);
         }
         // What nobody can parse is a syntax error to the client, as it is without Stockade.
-        let unreadable = decision.effects.contains(EffectKind::Unreadable);
+        let unreadable = decision.effects.contains(EffectKind::Unreadable) && !decision.rule.starts_with("wall:");
         make::Error {
             severity: make::Severity::Error,
             code: if unreadable { "42601" } else { Decision::SQLSTATE },
