@@ -18,6 +18,9 @@ mod names;
 mod output;
 mod unit;
 
+#[cfg(test)]
+mod tests;
+
 pub use judge::{Outcome, Protocol, StatementReport};
 pub use output::{Output, UpstreamBuffer};
 
@@ -145,9 +148,6 @@ pub struct Session {
     /// Upstream message in flight.
     upstream_stream: backend::Stream,
     modes: unit::Modes,
-    /// Statements that finished, reported at the next ReadyForQuery.
-    #[expect(clippy::vec_box, reason = "the boxes come from the queue and go on to the events as they are")]
-    done: Vec<Box<StatementReport>>,
     /// The upstream sent a FATAL error.
     told: bool,
 }
@@ -171,7 +171,6 @@ impl Session {
             client_stream: frontend::Stream::Boundary,
             upstream_stream: backend::Stream::Boundary,
             modes,
-            done: Vec::new(),
             told: false,
         }
     }
@@ -213,7 +212,7 @@ impl Session {
 
     /// The session is over: reports what was under way, its outcome unknown.
     pub fn finish(&mut self, out: &mut Output) {
-        for report in self.done.drain(..).chain(self.pending.drain_reports()) {
+        for report in self.pending.drain_reports() {
             out.events.push(Event::Statement(report));
         }
     }

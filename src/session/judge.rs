@@ -151,6 +151,9 @@ impl Session {
                         }
                     }
                 }
+                Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
+                    read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
+                }
                 _ => {}
             }
         }
@@ -250,7 +253,7 @@ impl Session {
 
     /// Whether the session may go on when the way its texts are lexed changes under statements already judged.
     pub(super) fn lexing_changed(&self) -> Result<(), Fault> {
-        if self.modes.guards() && self.pending.statements_behind_head() {
+        if self.modes.guards() && (self.unit.is_begun() || self.pending.statements_behind_head()) {
             return Err(Fault::Wall(
                 "a setting that decides how statements are read changed under statements already sent".into(),
             ));
