@@ -7,7 +7,7 @@
 //! back is replaced by ours, so that PostgreSQL itself keeps pipelines and transactions right.
 //!
 //! Agents' upstream sessions are opened with `default_transaction_read_only=on`. A read is forwarded untouched; what
-//! may write is given a read-write default for itself alone, by *hidden* messages before and after it ([`unit`]).
+//! may write is given a read-write default for itself alone, by *hidden* messages before and after it (the module `unit`).
 
 mod backend;
 pub mod cache;
