@@ -1,6 +1,7 @@
 //! Prepared statements and portals: what their names stand for.
 
-use super::script::{app_writer, script, trusted};
+use super::script::{Stage, app_writer, from_client, from_upstream, script, trusted};
+use crate::session::Event;
 
 #[test]
 fn a_named_statement_is_judged_again_each_time_it_runs() {
@@ -193,4 +194,19 @@ fn trusted_clients_may_bind_what_nobody_saw() {
          < E 26000 | Z I
          << E 26000 | Z I",
     );
+}
+
+#[test]
+fn the_record_gets_the_text_of_a_prepared_statement_where_texts_are_kept() {
+    for keep_text in [true, false] {
+        let mut setup = app_writer();
+        setup.keep_text = keep_text;
+        let mut stage = Stage::ready(setup);
+        stage.client(&["P s=SELECT 7", "B =s", "E", "S"].map(from_client).concat());
+        stage.upstream(&["1", "2", "C SELECT 1", "Z I"].map(from_upstream).concat());
+        match &stage.out.events[..] {
+            [Event::Statement(report)] => assert_eq!(report.text.as_deref(), keep_text.then_some("SELECT 7")),
+            other => panic!("{other:?}"),
+        }
+    }
 }
