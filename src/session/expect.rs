@@ -81,6 +81,22 @@ impl Expect {
         Self::Hidden { what, due: what.statements().len() }
     }
 
+    /// The answer that ends it, in words.
+    pub(super) fn answer(&self) -> &'static str {
+        match self {
+            Self::Hidden { .. } => "the answer to Stockade's own statement",
+            Self::Client { kind, .. } => match kind {
+                Kind::Query | Kind::Sync | Kind::FunctionCall => "ReadyForQuery",
+                Kind::Parse(_) => "ParseComplete",
+                Kind::Bind => "BindComplete",
+                Kind::Describe => "RowDescription or NoData",
+                Kind::Execute => "CommandComplete",
+                Kind::Close(_) => "CloseComplete",
+                Kind::CopyEnd => "nothing",
+            },
+        }
+    }
+
     fn is(&self, wanted: fn(&Kind) -> bool) -> bool {
         matches!(self, Self::Client { kind, .. } if wanted(kind))
     }
