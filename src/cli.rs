@@ -138,6 +138,9 @@ struct DemoArgs {
     /// No colour, also on a terminal (as the environment's NO_COLOR)
     #[arg(long)]
     no_color: bool,
+    /// Write the story's screen as a picture (SVG) to this file
+    #[arg(long, value_name = "FILE", hide = true)]
+    picture: Option<PathBuf>,
 }
 
 /// Reads the arguments and does what they ask. clap itself ends a misuse with 2.

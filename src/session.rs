@@ -7,7 +7,7 @@
 //! back is replaced by ours, so that PostgreSQL itself keeps pipelines and transactions right.
 //!
 //! Agents' upstream sessions are opened with `default_transaction_read_only=on`. A read is forwarded untouched; what
-//! may write is given a read-write default for itself alone, by *hidden* messages before and after it ([`unit`]).
+//! may write is given a read-write default for itself alone, by *hidden* messages before and after it (the module `unit`).
 
 mod backend;
 pub mod cache;
@@ -17,6 +17,9 @@ mod judge;
 mod names;
 mod output;
 mod unit;
+
+#[cfg(test)]
+mod tests;
 
 pub use judge::{Outcome, Protocol, StatementReport};
 pub use output::{Output, UpstreamBuffer};
@@ -145,8 +148,6 @@ pub struct Session {
     /// Upstream message in flight.
     upstream_stream: backend::Stream,
     modes: unit::Modes,
-    /// Statements that finished, reported at the next ReadyForQuery.
-    done: Vec<Box<StatementReport>>,
     /// The upstream sent a FATAL error.
     told: bool,
 }
@@ -170,7 +171,6 @@ impl Session {
             client_stream: frontend::Stream::Boundary,
             upstream_stream: backend::Stream::Boundary,
             modes,
-            done: Vec::new(),
             told: false,
         }
     }
@@ -212,7 +212,7 @@ impl Session {
 
     /// The session is over: reports what was under way, its outcome unknown.
     pub fn finish(&mut self, out: &mut Output) {
-        for report in self.done.drain(..).chain(self.pending.drain_reports()) {
+        for report in self.pending.drain_reports() {
             out.events.push(Event::Statement(report));
         }
     }

@@ -7,6 +7,8 @@ mod create;
 mod define;
 mod expr;
 mod ir;
+mod ir_expr;
+mod ir_utility;
 mod object;
 mod query;
 mod read;
@@ -17,6 +19,8 @@ mod tests;
 mod walk;
 
 pub use ir::*;
+pub use ir_expr::*;
+pub use ir_utility::*;
 pub use object::ObjectKind;
 pub use read::{Lexing, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};

@@ -219,7 +219,7 @@ pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actio
     let tag = kind.alter_tag();
     for action in actions {
         let effect = alter_action(action);
-        facts.add(effect, Some(relation_of(relation)), &format!("{tag}: {:?}", action.kind));
+        facts.add(effect, Some(relation_of(relation)), &format!("{tag} ... {}", words(action.kind)));
         if action.concurrently {
             facts.refuses_block();
         }
@@ -227,6 +227,18 @@ pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actio
     if super::dml::is_catalog(relation) {
         facts.add(EffectKind::Catalog, Some(relation_of(relation)), "alters the system catalogs");
     }
+}
+
+/// An action's name as SQL spells it: `DropColumn` is DROP COLUMN.
+fn words(kind: AlterKind) -> String {
+    let mut words = String::new();
+    for letter in format!("{kind:?}").chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_uppercase());
+    }
+    words
 }
 
 fn alter_action(action: &AlterAction) -> EffectKind {

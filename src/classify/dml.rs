@@ -13,7 +13,8 @@ pub(super) fn insert(facts: &mut Facts<'_>, insert: &Insert) {
     let relation = relation_of(&insert.target.name);
     facts.add(EffectKind::Insert, Some(relation.clone()), "INSERT");
     if let Some((_, filter)) = &insert.on_conflict_update {
-        let bounded = |name: &str| cte_bounded(&insert.with, name, facts.arguments);
+        let known = cte_bounds(&insert.with, facts.arguments);
+        let bounded = |name: &str| is_known(&known, name);
         let source = insert.source.as_ref().is_none_or(|query| is_bounded(query, facts.arguments, &bounded));
         let scope = Scope::of(&insert.target, true, facts.arguments);
         let by_filter = filter.as_ref().map_or(Bound::None, |filter| reach(filter, &scope));
@@ -25,7 +26,8 @@ pub(super) fn insert(facts: &mut Facts<'_>, insert: &Insert) {
 /// UPDATE.
 pub(super) fn update(facts: &mut Facts<'_>, update: &Update) {
     if target(facts, &update.target) {
-        let bound = bound(&update.target, &update.from, &update.with, update.filter.iter().collect(), facts.arguments);
+        let known = cte_bounds(&update.with, facts.arguments);
+        let bound = bound(&update.target, &update.from, &known, update.filter.iter().collect(), facts.arguments);
         facts.add_write("UPDATE", Some(relation_of(&update.target.name)), bound);
     }
 }
@@ -33,7 +35,8 @@ pub(super) fn update(facts: &mut Facts<'_>, update: &Update) {
 /// DELETE.
 pub(super) fn delete(facts: &mut Facts<'_>, delete: &Delete) {
     if target(facts, &delete.target) {
-        let bound = bound(&delete.target, &delete.using, &delete.with, delete.filter.iter().collect(), facts.arguments);
+        let known = cte_bounds(&delete.with, facts.arguments);
+        let bound = bound(&delete.target, &delete.using, &known, delete.filter.iter().collect(), facts.arguments);
         facts.add_write("DELETE", Some(relation_of(&delete.target.name)), bound);
     }
 }
@@ -44,6 +47,7 @@ pub(super) fn merge(facts: &mut Facts<'_>, merge: &Merge) {
         return;
     }
     let relation = relation_of(&merge.target.name);
+    let known = cte_bounds(&merge.with, facts.arguments);
     for clause in &merge.clauses {
         let verb = match clause.action {
             MergeAction::Insert => {
@@ -65,7 +69,7 @@ pub(super) fn merge(facts: &mut Facts<'_>, merge: &Merge) {
             conjuncts.extend(&merge.on);
             std::slice::from_ref(&merge.source)
         };
-        let bound = bound(&merge.target, sources, &merge.with, conjuncts, facts.arguments);
+        let bound = bound(&merge.target, sources, &known, conjuncts, facts.arguments);
         facts.add_write(verb, Some(relation.clone()), bound);
     }
     if merge.clauses.iter().all(|clause| clause.action == MergeAction::Nothing) {
@@ -96,26 +100,37 @@ pub(super) fn is_catalog(name: &Name) -> bool {
     }
 }
 
-fn cte_bounded(with: &[Cte], name: &str, arguments: &[Expr]) -> bool {
-    let Some(position) = with.iter().position(|cte| &*cte.name == name) else { return false };
-    let (Some(cte), Some(before)) = (with.get(position), with.get(..position)) else { return false };
-    match &cte.statement {
-        Statement::Query(query) => is_bounded(query, arguments, &|name| cte_bounded(before, name, arguments)),
-        Statement::Update(update) => {
-            let filter = update.filter.iter().collect();
-            bound(&update.target, &update.from, before, filter, arguments) >= Bound::Predicate
-        }
-        Statement::Delete(delete) => {
-            let filter = delete.filter.iter().collect();
-            bound(&delete.target, &delete.using, before, filter, arguments) >= Bound::Predicate
-        }
-        Statement::Insert(insert) => insert
-            .source
-            .as_ref()
-            .is_none_or(|query| is_bounded(query, arguments, &|name| cte_bounded(before, name, arguments))),
-        _ => false,
+/// Which WITH queries are bounded, in order: each sees those before it (and is looked at once, however often named).
+fn cte_bounds<'a>(with: &'a [Cte], arguments: &[Expr]) -> Vec<(&'a str, bool)> {
+    let mut known: Vec<(&str, bool)> = Vec::with_capacity(with.len().min(MAX_JOINED));
+    for cte in with.iter().take(MAX_JOINED) {
+        let bounded = |name: &str| is_known(&known, name);
+        let is = match &cte.statement {
+            Statement::Query(query) => is_bounded(query, arguments, &bounded),
+            Statement::Update(update) => {
+                let filter = update.filter.iter().collect();
+                bound(&update.target, &update.from, &known, filter, arguments) >= Bound::Predicate
+            }
+            Statement::Delete(delete) => {
+                let filter = delete.filter.iter().collect();
+                bound(&delete.target, &delete.using, &known, filter, arguments) >= Bound::Predicate
+            }
+            Statement::Insert(insert) => {
+                insert.source.as_ref().is_none_or(|query| is_bounded(query, arguments, &bounded))
+            }
+            _ => false,
+        };
+        known.push((&cte.name, is));
     }
+    known
 }
+
+fn is_known(known: &[(&str, bool)], name: &str) -> bool {
+    known.iter().rev().find(|(cte, _)| *cte == name).is_some_and(|(_, bounded)| *bounded)
+}
+
+/// Joins and WITH lists longer than this are not followed: their rows count as unbounded.
+const MAX_JOINED: usize = 64;
 
 /// One relation of a join.
 struct Node<'a> {
@@ -129,7 +144,7 @@ struct Node<'a> {
 fn bound<'a>(
     target: &'a Table,
     sources: &'a [Source],
-    with: &'a [Cte],
+    with: &[(&str, bool)],
     filters: Vec<&'a Expr>,
     arguments: &'a [Expr],
 ) -> Bound {
@@ -143,6 +158,9 @@ fn bound<'a>(
     }];
     for source in sources {
         gather(source, with, arguments, &mut nodes, &mut conjuncts);
+    }
+    if nodes.len() > MAX_JOINED {
+        return Bound::Weak;
     }
     for node in &mut nodes {
         let own = conjuncts.iter().map(|conjunct| reach(conjunct, &node.scope)).max().unwrap_or(Bound::None);
@@ -182,7 +200,7 @@ fn flatten<'a>(expr: &'a Expr, conjuncts: &mut Vec<&'a Expr>) {
 
 fn gather<'a>(
     source: &'a Source,
-    with: &'a [Cte],
+    with: &[(&str, bool)],
     arguments: &'a [Expr],
     nodes: &mut Vec<Node<'a>>,
     conjuncts: &mut Vec<&'a Expr>,
@@ -197,7 +215,7 @@ fn gather<'a>(
     }
     let names = aliases(source);
     let alias = names.first().copied().unwrap_or_default();
-    let bounded = is_source_bounded(source, arguments, &|name| cte_bounded(with, name, arguments));
+    let bounded = is_source_bounded(source, arguments, &|name| is_known(with, name));
     nodes.push(Node {
         names,
         scope: Scope { alias: Some(alias), alone: false, relation: None, arguments },

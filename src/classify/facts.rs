@@ -4,6 +4,9 @@ use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
 use super::{copy, define, dml, functions, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk};
 
+/// Effects kept of one statement, beyond one of every kind.
+const MAX_EFFECTS: usize = 128;
+
 /// Gathers what one statement does.
 pub(super) struct Facts<'a> {
     effects: Vec<Effect>,
@@ -54,6 +57,10 @@ impl<'a> Facts<'a> {
 
     /// Adds an effect as it is.
     pub(super) fn push(&mut self, effect: Effect) {
+        // A statement of thousands of parts shows the first ones; every kind is kept.
+        if self.effects.len() >= MAX_EFFECTS && self.effects.iter().any(|known| known.kind == effect.kind) {
+            return;
+        }
         if !self.effects.contains(&effect) {
             self.effects.push(effect);
         }

@@ -9,7 +9,8 @@ mod same;
 pub(super) use fold::Value;
 
 use super::Bound;
-use crate::sql::{Expr, Name, Part, Query, Source, Sublink, Table, walk_expr};
+use crate::sql::{Expr, Name, Part, Query, Source, Sublink, Table, walk, walk_expr};
+use std::collections::HashSet;
 
 /// Whose rows the question is about, and what is known around it.
 #[derive(Debug, Clone, Copy)]
@@ -41,17 +42,39 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What an expression depends on, sub-selects apart.
+    /// What an expression depends on. A column inside a sub-select is of this relation only where its qualifier says
+    /// so and no relation inside answers to it.
     pub(super) fn uses(&self, expr: &Expr) -> Uses {
         let mut uses = Uses::default();
-        walk_expr(expr, &mut |part| {
-            if let Part::Expr(Expr::Column(parts)) = part {
+        let mut inside: HashSet<*const Expr> = HashSet::new();
+        walk_expr(expr, &mut |part| match part {
+            Part::Expr(Expr::Sublink { statement, .. }) => {
+                let mut names = Vec::new();
+                let mut columns = Vec::new();
+                walk(statement, &mut |part| match part {
+                    Part::Source(source) => names.append(&mut aliases(source)),
+                    Part::Expr(column @ Expr::Column(_)) => columns.push(column),
+                    _ => {}
+                });
+                for column in columns {
+                    let Expr::Column(parts) = column else { continue };
+                    let outside = match parts.as_slice() {
+                        [.., table, _] => !names.contains(&&**table) && self.alias == Some(&**table),
+                        _ => false,
+                    };
+                    uses.own |= outside;
+                    uses.other |= !outside;
+                    inside.insert(std::ptr::from_ref(column));
+                }
+            }
+            Part::Expr(column @ Expr::Column(parts)) if !inside.contains(&std::ptr::from_ref(column)) => {
                 if self.owns(parts) {
                     uses.own = true;
                 } else {
                     uses.other = true;
                 }
             }
+            _ => {}
         });
         uses
     }
@@ -81,7 +104,8 @@ pub(super) fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
         Expr::And(parts) => parts.iter().map(|part| reach(part, scope)).max().unwrap_or(Bound::Constant),
         Expr::Or(parts) => parts.iter().map(|part| reach(part, scope)).min().unwrap_or(Bound::Constant),
         Expr::Not(arg) => reach_not(arg, scope),
-        Expr::CurrentOf => Bound::Key,
+        // Which row that is stands in the cursor's state, not in this text; a loop over it reaches every row.
+        Expr::CurrentOf => Bound::Weak,
         Expr::Sublink { kind: Sublink::Exists, statement, .. } => exists(statement, scope),
         Expr::Cast { arg, .. } => reach(arg, scope),
         _ if !scope.uses(expr).own => Bound::Constant,

@@ -116,7 +116,7 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
             None if name == "default_transaction_read_only" => EffectKind::Setting,
             _ => EffectKind::ProtectedSetting,
         },
-        "search_path" => harmless_if(values.is_none_or(|path| is_plain_path(path))),
+        "search_path" => harmless_if(values.is_none_or(is_plain_path)),
         "client_encoding" | "names" => {
             harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v))))
         }

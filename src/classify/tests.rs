@@ -128,7 +128,7 @@ fn verdict(case: &serde_json::Value) -> Option<Vec<&'static str>> {
     }
     let whole = case["block_scope"] == "session" || case["category"] == "lexer_scs_off";
     for text in case["prelude"].as_array().into_iter().flatten() {
-        let Some(text) = text.as_str() else { return None };
+        let text = text.as_str()?;
         let refused = session.run(text);
         if whole {
             out.extend(refused);

@@ -90,11 +90,14 @@ pub struct Upstream {
 }
 
 /// TLS towards the server, meant as libpq's `sslmode`
-/// (<https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>); there is no `allow`.
+/// (<https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>); there is no `allow`, and one of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TlsMode {
     /// Never.
     Disable,
+    /// As the client's own leg: with TLS (as `require`) for a client that came with it, without for one that did not.
+    /// `hostssl` and `hostnossl` lines of `pg_hba.conf` then mean what they say.
+    AsClient,
     /// If the server offers it; no certificate is checked.
     Prefer,
     /// Always; no certificate is checked.
@@ -107,12 +110,14 @@ pub enum TlsMode {
 
 impl TlsMode {
     /// Every mode, weakest first.
-    pub const ALL: [TlsMode; 5] = [Self::Disable, Self::Prefer, Self::Require, Self::VerifyCa, Self::VerifyFull];
+    pub const ALL: [TlsMode; 6] =
+        [Self::Disable, Self::AsClient, Self::Prefer, Self::Require, Self::VerifyCa, Self::VerifyFull];
 
-    /// libpq's name of it.
+    /// libpq's name of it, where libpq has it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Disable => "disable",
+            Self::AsClient => "as-client",
             Self::Prefer => "prefer",
             Self::Require => "require",
             Self::VerifyCa => "verify-ca",

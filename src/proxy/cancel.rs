@@ -10,6 +10,8 @@ pub(super) struct Target {
     pub(super) upstream: Arc<Upstream>,
     pub(super) pid: u32,
     pub(super) key: Vec<u8>,
+    /// Whether the client came with TLS.
+    pub(super) tls: bool,
 }
 
 type Keys = Arc<Mutex<HashMap<(u32, Vec<u8>), Target>>>;

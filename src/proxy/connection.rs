@@ -110,7 +110,7 @@ async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
         tracing::info!(pid, "cancel request with a key that fits no connection");
         return;
     };
-    match target.upstream.connect().await {
+    match target.upstream.connect(target.tls).await {
         Ok(mut stream) => {
             let sent = stream.write_all(&cancel_request(target.pid, &target.key)).await;
             // The server closes when it has sent the signal: a client that waits for our close may rely on that.
@@ -141,7 +141,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
         Ok(admitted) => admitted,
         Err(turned) => return turn_away(client, turned, Some(&reporter), place).await,
     };
-    let mut upstream = match place.upstream.connect().await {
+    let mut upstream = match place.upstream.connect(client.is_tls()).await {
         Ok(stream) => stream,
         Err(error) => {
             shared.metrics.upstream_failed(error.kind());
@@ -174,7 +174,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
         client_read_only: admitted.client_read_only,
         replication: admitted.replication,
     };
-    let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new() };
+    let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
     let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, Arc::clone(shared));
     relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
 }
@@ -196,7 +196,7 @@ async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, 
     place.shared.metrics.startup_refused(turned.reason);
     tracing::info!(reason = %turned.reason, error = turned.error.message, "client turned away");
     if let (Some(reporter), Some(decision)) = (reporter, turned.decision) {
-        reporter.startup(decision, SystemTime::now());
+        reporter.startup(*decision, SystemTime::now());
     }
     startup::tell(client, &turned.error).await;
 }

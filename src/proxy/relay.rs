@@ -7,6 +7,7 @@ use super::report::Reporter;
 use crate::policy::Context as PolicyContext;
 use crate::session::{Event, Fault, Output, Session};
 use crate::telemetry::{Direction, UpstreamError};
+use crate::wire::Header;
 use crate::wire::make::Error;
 use bytes::{Buf, BytesMut};
 use std::future::poll_fn;
@@ -23,6 +24,9 @@ const READ_BYTES: usize = 16 * 1024;
 
 /// A side is not read while the other has that much still to take.
 const HIGH_WATER: usize = 256 * 1024;
+
+/// A text longer than this takes milliseconds to read; the other connections of its thread must not wait for that.
+const LONG_READING: usize = 64 * 1024;
 
 /// A buffer that grew beyond this is given back once it is empty.
 const KEEP_BYTES: usize = 64 * 1024;
@@ -183,7 +187,11 @@ impl Relay {
             return Ok(());
         }
         self.session.set_context(PolicyContext { audit_failing: self.reporter.recorder().refuses_writes() });
-        let result = self.session.frontend(&mut self.from_client, &mut self.out);
+        let result = if has_long_text(&self.from_client) {
+            off_the_workers(|| self.session.frontend(&mut self.from_client, &mut self.out))
+        } else {
+            self.session.frontend(&mut self.from_client, &mut self.out)
+        };
         give_back(&mut self.from_client);
         self.events();
         result
@@ -268,6 +276,21 @@ impl Relay {
             Error::fatal("08006", format!("stockade: the connection to the database was lost: {why}"))
                 .hint("What was not committed is rolled back. Connect again, and look at what is there before repeating anything."),
         )
+    }
+}
+
+/// Whether a whole long text is there to be read.
+fn has_long_text(bytes: &[u8]) -> bool {
+    bytes.len() > LONG_READING
+        && matches!(bytes.first(), Some(b'Q' | b'P'))
+        && matches!(Header::read(bytes), Ok(Some(header)) if header.total() <= bytes.len())
+}
+
+/// Runs what takes long where it holds up nobody else: other tasks of this thread move to another one.
+fn off_the_workers<T>(work: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::current().runtime_flavor() {
+        tokio::runtime::RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

@@ -32,14 +32,14 @@ pub(super) enum Greeting {
 #[derive(Debug)]
 pub(super) struct Turned {
     pub(super) reason: StartupRefusal,
-    pub(super) error: Error,
+    pub(super) error: Box<Error>,
     /// The decision, where it was the policy's.
-    pub(super) decision: Option<Decision>,
+    pub(super) decision: Option<Box<Decision>>,
 }
 
 impl Turned {
     pub(super) fn new(reason: StartupRefusal, error: Error) -> Self {
-        Self { reason, error, decision: None }
+        Self { reason, error: Box::new(error), decision: None }
     }
 
     fn protocol(what: impl std::fmt::Display) -> Self {
@@ -54,7 +54,7 @@ impl Turned {
             detail: Some(decision.detail()),
             hint: decision.hint.clone(),
         };
-        Self { reason, error, decision: Some(decision) }
+        Self { reason, error: Box::new(error), decision: Some(Box::new(decision)) }
     }
 }
 

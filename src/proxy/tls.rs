@@ -94,7 +94,7 @@ pub(super) fn upstream_side(upstream: &Upstream) -> Result<Option<TlsConnector>,
     };
     let mut config = match upstream.tls {
         TlsMode::Disable => return Ok(None),
-        TlsMode::Prefer | TlsMode::Require => {
+        TlsMode::AsClient | TlsMode::Prefer | TlsMode::Require => {
             builder()?.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider()))).with_no_client_auth()
         }
         TlsMode::VerifyCa => verified(false)?,

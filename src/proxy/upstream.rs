@@ -59,9 +59,9 @@ impl Upstream {
         Ok(Self { settings: Arc::clone(settings), connector: tls::upstream_side(settings)? })
     }
 
-    /// Opens a connection, with TLS as the mode says.
-    pub(super) async fn connect(&self) -> Result<Stream, ConnectError> {
-        match tokio::time::timeout(CONNECT_TIMEOUT, self.open()).await {
+    /// Opens a connection, with TLS as the mode says; `client_tls` is whether the client came with it.
+    pub(super) async fn connect(&self, client_tls: bool) -> Result<Stream, ConnectError> {
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls)).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Timeout { address: self.settings.address.to_string() }),
         }
@@ -69,13 +69,13 @@ impl Upstream {
 
     /// Finds out whether the upstream can be reached.
     pub(super) async fn probe(&self) -> Result<(), ConnectError> {
-        let mut stream = self.connect().await?;
+        let mut stream = self.connect(true).await?;
         // The server logs nothing for a connection that ends before its startup packet.
         let _closed = stream.shutdown().await;
         Ok(())
     }
 
-    async fn open(&self) -> Result<Stream, ConnectError> {
+    async fn open(&self, client_tls: bool) -> Result<Stream, ConnectError> {
         let address = || self.settings.address.to_string();
         let unreachable = |error| ConnectError::Unreachable { address: address(), error };
         let (host, port) = match &self.settings.address {
@@ -84,7 +84,8 @@ impl Upstream {
         };
         let mut tcp = TcpStream::connect((host.as_str(), port)).await.map_err(unreachable)?;
         prepare(&tcp);
-        let Some(connector) = &self.connector else { return Ok(Stream::Tcp(tcp)) };
+        let wanted = client_tls || self.settings.tls != TlsMode::AsClient;
+        let Some(connector) = self.connector.as_ref().filter(|_| wanted) else { return Ok(Stream::Tcp(tcp)) };
         tcp.write_all(&startup::ssl_request()).await.map_err(unreachable)?;
         // Exactly one byte is taken: what is behind it belongs to TLS, or is an injection (CVE-2021-23222).
         match tcp.read_u8().await.map_err(unreachable)? {

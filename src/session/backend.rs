@@ -4,6 +4,7 @@
 use super::expect::{Expect, Kind};
 use super::output::Output;
 use super::{Event, Fault, Phase, Session};
+use crate::classify::Access;
 use crate::policy::{Verdict, Wall, decide_wall};
 use crate::wire::backend::{self, Authentication, ErrorView};
 use crate::wire::{HEADER_BYTES, Header, make};
@@ -62,7 +63,7 @@ impl Session {
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
             if !self.reads(header) {
-                if let Err(fault) = self.passes(header.tag) {
+                if let Err(fault) = self.passes(header.tag, out) {
                     break Err(fault);
                 }
                 self.upstream_stream = Stream::Pass(header.total());
@@ -107,17 +108,19 @@ impl Session {
             b'Z' | b'E' | b'S' | b'R' | b'K' => true,
             // Which of these are the answer to a hidden statement shows only at the queue.
             b'C' | b'1' | b'2' | b'3' => true,
+            // What hidden statements provoke (with client_min_messages at `log`) is nobody's but ours.
+            b'N' => matches!(self.pending.head(), Some(Expect::Hidden { .. })),
             _ => false,
         }
     }
 
     /// A message that is passed on unread: what it says about the queue.
-    fn passes(&mut self, tag: u8) -> Result<(), Fault> {
+    fn passes(&mut self, tag: u8, out: &mut Output) -> Result<(), Fault> {
         match tag {
             b'G' => self.pending.copy_in(),
             b'T' | b'n' => self.answered(|kind| matches!(kind, Kind::Describe)),
-            b's' | b'I' => self.finished(None),
-            b'E' => self.failed(None, &mut Output::default()),
+            b's' | b'I' => self.finished(None, out),
+            b'E' => self.failed(None, out),
             b'Z' | b'S' | b'R' | b'K' | b'C' | b'1' | b'2' | b'3' => {
                 return Err(Fault::Upstream(format!("message type {tag} of impossible length")));
             }
@@ -133,11 +136,12 @@ impl Session {
             b'S' => self.parameter(body),
             b'R' => self.authentication(body),
             b'K' => self.key_data(body, out),
-            _ => Ok(self.complete(tag, body)),
+            b'N' => Ok(Fate::Drop),
+            _ => Ok(self.complete(tag, body, out)),
         }
     }
 
-    fn complete(&mut self, tag: u8, body: &[u8]) -> Fate {
+    fn complete(&mut self, tag: u8, body: &[u8], out: &mut Output) -> Fate {
         if let Some(Expect::Hidden { due, .. }) = self.pending.head() {
             if tag == b'C' {
                 *due = due.saturating_sub(1);
@@ -145,10 +149,10 @@ impl Session {
             return Fate::Drop;
         }
         match tag {
-            b'C' => self.finished(backend::rows(body)),
+            b'C' => self.finished(backend::rows(body), out),
             b'1' => self.answered(|kind| matches!(kind, Kind::Parse(_))),
             b'2' => self.answered(|kind| matches!(kind, Kind::Bind)),
-            _ => self.answered(|kind| matches!(kind, Kind::Close)),
+            _ => self.answered(|kind| matches!(kind, Kind::Close(_))),
         }
         Fate::Forward
     }
@@ -161,7 +165,7 @@ impl Session {
     }
 
     /// CommandComplete, EmptyQueryResponse or PortalSuspended: an Execute is done; a Query goes on to ReadyForQuery.
-    fn finished(&mut self, rows: Option<u64>) {
+    fn finished(&mut self, rows: Option<u64>, out: &mut Output) {
         let clock = self.setup.clock;
         let Some(Expect::Client { kind, report, .. }) = self.pending.head() else { return };
         if let Some(report) = report.as_mut() {
@@ -174,7 +178,7 @@ impl Session {
         if matches!(kind, Kind::Execute) {
             if let Some(mut report) = report.take() {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
-                self.done.push(report);
+                out.events.push(Event::Statement(report));
             }
             self.pending.pop();
         }
@@ -182,9 +186,6 @@ impl Session {
 
     fn ready(&mut self, body: &[u8], out: &mut Output) -> Result<Fate, Fault> {
         self.status = backend::ready(body).map_err(|m| Fault::Upstream(m.to_string()))?;
-        for report in self.done.drain(..) {
-            out.events.push(Event::Statement(report));
-        }
         if self.phase == Phase::Starting {
             self.phase = Phase::Ready;
             out.events.push(Event::Ready);
@@ -204,6 +205,7 @@ impl Session {
                 }
                 Ok(Fate::Forward)
             }
+            None if self.pending.late_sync() => Ok(Fate::Forward),
             other => Err(Fault::Upstream(format!("ReadyForQuery where {other:?} was due"))),
         }
     }
@@ -222,6 +224,7 @@ impl Session {
             Some(Expect::Client { poison: poison @ Some(_), .. }) if view.code == b"42601" => poison.take(),
             _ => None,
         };
+        let reads = self.head_reads();
         self.failed(Some(view.code), out);
         if let Some(error) = poison {
             let mut bytes = BytesMut::new();
@@ -229,8 +232,20 @@ impl Session {
             return Fate::Replace(bytes);
         }
         match view.code {
-            b"25006" if self.modes.hides_default() => Fate::Replace(explain_read_only(body)),
+            b"25006" if reads && self.modes.hides_default() => Fate::Replace(explain_read_only(body)),
             _ => Fate::Forward,
+        }
+    }
+
+    /// Whether the message being answered only reads, as far as its text tells.
+    fn head_reads(&mut self) -> bool {
+        match self.pending.head() {
+            Some(Expect::Client { report: Some(report), .. }) => {
+                report.facts.statements.iter().all(|s| s.access == Access::ReadOnly)
+            }
+            // The planner may run what a Bind names; its text was judged at Parse.
+            Some(Expect::Client { kind: Kind::Bind, .. }) => true,
+            _ => false,
         }
     }
 

@@ -18,8 +18,8 @@ pub(super) enum Kind {
     Describe,
     /// Ends with CommandComplete, EmptyQueryResponse or PortalSuspended.
     Execute,
-    /// Ends with CloseComplete.
-    Close,
+    /// Ends with CloseComplete; what to put back if it fails.
+    Close(Option<Undo>),
     /// Ends with ReadyForQuery.
     Sync,
     /// Ends with ReadyForQuery.
@@ -94,11 +94,19 @@ pub(super) struct Pending {
     skipping: bool,
     /// The server reads copy data, and ignores Flush and Sync until CopyDone or CopyFail.
     copying_in: bool,
+    /// Syncs taken for ignored since the server asked for copy data. Where the COPY fails before it read them, they
+    /// count after all.
+    ignored: usize,
 }
 
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && !self.copying_in
+        !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
+    }
+
+    /// Whether the server reads copy data.
+    pub(super) fn is_copying_in(&self) -> bool {
+        self.copying_in
     }
 
     /// Takes a message in; gives it back where the server will not answer it.
@@ -109,8 +117,13 @@ impl Pending {
                 return None;
             }
             if expect.is(|k| matches!(k, Kind::Sync)) {
+                self.ignored += 1;
                 return None;
             }
+        }
+        if self.queue.is_empty() && expect.is(|k| matches!(k, Kind::CopyEnd)) {
+            // Behind a COPY that failed, or outside of one: the server ignores it.
+            return None;
         }
         if self.skipping {
             let ends = matches!(expect, Expect::Hidden { .. }) || expect.is(|k| matches!(k, Kind::Sync));
@@ -137,6 +150,7 @@ impl Pending {
 
     /// The server asks for copy data: the Syncs sent before its end are ignored.
     pub(super) fn copy_in(&mut self) {
+        self.ignored = 0;
         let mut at = 1;
         while let Some(expect) = self.queue.get(at) {
             if expect.is(|k| matches!(k, Kind::CopyEnd)) {
@@ -145,6 +159,7 @@ impl Pending {
             }
             if expect.is(|k| matches!(k, Kind::Sync)) {
                 self.queue.remove(at);
+                self.ignored += 1;
             } else {
                 at += 1;
             }
@@ -162,6 +177,17 @@ impl Pending {
             self.queue.iter().position(|e| matches!(e, Expect::Hidden { .. }) || e.is(|k| matches!(k, Kind::Sync)));
         self.skipping = end.is_none();
         self.queue.drain(..end.unwrap_or(self.queue.len())).rev().collect()
+    }
+
+    /// A ReadyForQuery that nothing in the queue is due: whether it answers a Sync that was taken for ignored, which
+    /// the server read behind its COPY's error.
+    pub(super) fn late_sync(&mut self) -> bool {
+        let late = self.queue.is_empty() && self.ignored > 0;
+        if late {
+            self.ignored -= 1;
+            self.skipping = false;
+        }
+        late
     }
 
     /// Whether statements were sent behind the one being answered.

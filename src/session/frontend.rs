@@ -96,6 +96,11 @@ impl Session {
             Tag::CopyData => Ok(self.copy_data(input, out)),
             Tag::Query | Tag::Parse | Tag::Bind | Tag::Describe | Tag::Execute | Tag::Close | Tag::FunctionCall => {
                 if self.is_blocked() {
+                    if self.pending.is_copying_in() {
+                        // The server would never answer what it waits behind: it reads copy data.
+                        let what = format!("unexpected message type 0x{:02X} during COPY from stdin", header.tag);
+                        return Err(Fault::Client(what));
+                    }
                     return Ok(false);
                 }
                 if let Some(done) = self.large(tag, header, input, out)? {
@@ -137,7 +142,7 @@ impl Session {
 
     /// Copy data passes unread, a whole run of messages at a time.
     fn copy_data(&mut self, input: &mut BytesMut, out: &mut Output) -> bool {
-        self.send_unit(out);
+        self.send_begun(out);
         let mut run = 0;
         while let Some(rest) = input.get(run..) {
             let Ok(Some(header)) = Header::read(rest) else { break };
@@ -163,14 +168,16 @@ impl Session {
         input: &mut BytesMut,
         out: &mut Output,
     ) -> Result<Option<bool>, Fault> {
+        let too_long = header.body > self.setup.policy.max_statement_bytes();
+        let unread = self.setup.policy.is_transparent() || (too_long && !self.setup.policy.enforces());
         match tag {
-            Tag::Query | Tag::Parse if header.body > self.setup.policy.max_statement_bytes() => {
+            Tag::Query | Tag::Parse if too_long && self.setup.policy.enforces() => {
                 input.advance(HEADER_BYTES);
                 self.client_stream = rest(header.body, Stream::Drop);
                 self.refuse_long(tag, header.body, out);
                 Ok(Some(true))
             }
-            Tag::Query | Tag::Parse if header.body > LARGE_TEXT && self.setup.policy.is_transparent() => {
+            Tag::Query | Tag::Parse if unread && header.body > LARGE_TEXT => {
                 Ok(Some(self.pass_long(tag, header, input, out)))
             }
             Tag::Bind if header.body > LARGE_BIND => self.large_bind(header, input, out).map(Some),
@@ -225,7 +232,7 @@ impl Session {
         }
         let frame = input.split_to(there).freeze();
         if self.bind(frame, out)? {
-            self.send_unit(out);
+            self.send_begun(out);
             self.client_stream = rest(header.total() - there, Stream::Pass);
         } else {
             self.client_stream = rest(header.total() - there, Stream::Drop);
@@ -244,11 +251,12 @@ impl Session {
             Tag::Execute => self.execute(frame, out)?,
             Tag::FunctionCall => self.function_call(frame, out),
             Tag::Close => {
+                let mut undo = None;
                 match frontend::named(body(&frame))? {
-                    Named::Statement(name) => self.names.deallocate(Some(name)),
+                    Named::Statement(name) => undo = Some(self.names.close(name)),
                     Named::Portal(name) => self.names.close_portal(name),
                 }
-                self.add_control(frame, Some(Expect::client(Kind::Close)), out);
+                self.add_control(frame, Some(Expect::client(Kind::Close(undo))), out);
             }
             _ => {
                 frontend::named(body(&frame))?;
@@ -268,12 +276,12 @@ impl Session {
                 self.end_unit(out);
             }
             Tag::CopyDone | Tag::CopyFail => {
-                self.send_unit(out);
+                self.send_begun(out);
                 out.to_upstream.control(Control::Copy, frame);
                 self.expect(Expect::client(Kind::CopyEnd), out);
             }
             _ => {
-                self.send_unit(out);
+                self.send_begun(out);
                 out.to_upstream.control(Control::Plain, frame);
                 if tag == Tag::Terminate {
                     self.phase = Phase::Terminated;
@@ -311,6 +319,7 @@ impl Session {
         match judged.permit() {
             Ok((permitted, _)) => {
                 let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts)));
+                self.unit.parses.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
             }
             Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
@@ -419,7 +428,7 @@ impl Session {
     /// A message the server will not look at.
     pub(super) fn skipped(&mut self, expect: Expect, out: &mut Output) {
         if let Expect::Client { kind, report, .. } = expect {
-            if let Kind::Parse(Some(undo)) = kind {
+            if let Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) = kind {
                 self.names.undo(undo);
             }
             out.events.extend(report.map(Event::Statement));

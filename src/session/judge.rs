@@ -151,6 +151,9 @@ impl Session {
                         }
                     }
                 }
+                Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
+                    read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
+                }
                 _ => {}
             }
         }
@@ -211,9 +214,11 @@ impl Session {
         if let Some(name) = read.and_then(|r| r.unknown.as_deref()) {
             return unknown_statement(name);
         }
+        // What nobody can parse is a syntax error to the client, as it is without Stockade.
+        let unreadable = decision.effects.contains(EffectKind::Unreadable) && !decision.rule.starts_with("wall:");
         make::Error {
             severity: make::Severity::Error,
-            code: Decision::SQLSTATE,
+            code: if unreadable { "42601" } else { Decision::SQLSTATE },
             message: decision.message(),
             detail: Some(decision.detail()),
             hint: decision.hint.clone(),
@@ -248,7 +253,7 @@ impl Session {
 
     /// Whether the session may go on when the way its texts are lexed changes under statements already judged.
     pub(super) fn lexing_changed(&self) -> Result<(), Fault> {
-        if self.modes.guards() && self.pending.statements_behind_head() {
+        if self.modes.guards() && (self.unit.is_begun() || self.pending.statements_behind_head()) {
             return Err(Fault::Wall(
                 "a setting that decides how statements are read changed under statements already sent".into(),
             ));
@@ -259,7 +264,7 @@ impl Session {
 
 /// The server's own answer for a name nobody prepared.
 fn unknown_statement(name: &[u8]) -> make::Error {
-    make::Error::error("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
+    make::Error::statement("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
         .hint("stockade runs only statements that were prepared through it in this session; prepare it again.")
 }
 

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// More names than any client keeps; beyond it the oldest knowledge is given up, and unknown names are refused.
 const MOST_NAMES: usize = 65_536;
 
+/// Bytes of a name that count.
+const LONGEST_NAME: usize = 63;
+
 /// A prepared statement.
 #[derive(Debug, Clone)]
 pub(super) enum Prepared {
@@ -42,33 +45,57 @@ impl Prepared {
     }
 }
 
-/// What to put back when a Parse fails or is skipped.
+/// What to put back when a Parse or a Close fails or is skipped.
 #[derive(Debug)]
 pub(super) struct Undo {
     name: Box<[u8]>,
-    before: Option<Prepared>,
+    before: Option<Entry>,
+    /// The entry it left. A message behind it that changed the name again has the last word.
+    left: Option<u64>,
+}
+
+/// A prepared statement, and which change made it.
+type Entry = (u64, Prepared);
+
+/// The part of a name that counts: PostgreSQL's tables of prepared statements and portals are keyed by the first
+/// `NAMEDATALEN - 1` bytes (`HASH_STRINGS` in `commands/prepare.c`, `utils/mmgr/portalmem.c`).
+fn key(name: &[u8]) -> &[u8] {
+    name.get(..LONGEST_NAME).unwrap_or(name)
 }
 
 /// Names and what they stand for.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    statements: HashMap<Box<[u8]>, Prepared>,
+    statements: HashMap<Box<[u8]>, Entry>,
+    /// Counts changes.
+    change: u64,
     portals: HashMap<Box<[u8]>, Arc<TextFacts>>,
 }
 
 impl Names {
     pub(super) fn statement(&self, name: &[u8]) -> Option<&Prepared> {
-        self.statements.get(name)
+        self.statements.get(key(name)).map(|(_, prepared)| prepared)
     }
 
     pub(super) fn prepare(&mut self, name: &[u8], prepared: Prepared) -> Undo {
         if self.statements.len() >= MOST_NAMES {
             self.statements.clear();
         }
-        Undo { before: self.statements.insert(name.into(), prepared), name: name.into() }
+        self.change += 1;
+        let name: Box<[u8]> = key(name).into();
+        let before = self.statements.insert(name.clone(), (self.change, prepared));
+        Undo { name, before, left: Some(self.change) }
+    }
+
+    /// Takes a Close of a statement in.
+    pub(super) fn close(&mut self, name: &[u8]) -> Undo {
+        Undo { name: key(name).into(), before: self.statements.remove(key(name)), left: None }
     }
 
     pub(super) fn undo(&mut self, undo: Undo) {
+        if self.statements.get(&undo.name).map(|(change, _)| *change) != undo.left {
+            return;
+        }
         match undo.before {
             Some(before) => self.statements.insert(undo.name, before),
             None => self.statements.remove(&undo.name),
@@ -78,7 +105,7 @@ impl Names {
     pub(super) fn deallocate(&mut self, name: Option<&[u8]>) {
         match name {
             Some(name) => {
-                self.statements.remove(name);
+                self.statements.remove(key(name));
             }
             None => self.statements.clear(),
         }
@@ -88,15 +115,15 @@ impl Names {
         if self.portals.len() >= MOST_NAMES {
             self.portals.clear();
         }
-        self.portals.insert(portal.into(), facts);
+        self.portals.insert(key(portal).into(), facts);
     }
 
     pub(super) fn portal(&self, name: &[u8]) -> Option<Arc<TextFacts>> {
-        self.portals.get(name).cloned()
+        self.portals.get(key(name)).cloned()
     }
 
     pub(super) fn close_portal(&mut self, name: &[u8]) {
-        self.portals.remove(name);
+        self.portals.remove(key(name));
     }
 
     /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).

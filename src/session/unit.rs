@@ -59,6 +59,12 @@ impl Modes {
         self.wraps
     }
 
+    /// Whether nothing of this session may write: the server's read-only default is all that stands before what a
+    /// read hides, so no transaction may be begun without it.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.wraps && !self.toggles
+    }
+
     /// Whether the server's own read-only default is shown to the client as it would be without Stockade.
     pub(super) fn hides_default(&self) -> bool {
         self.wraps && !self.client_read_only
@@ -70,7 +76,6 @@ impl Modes {
 struct Plan {
     before: Option<Hidden>,
     behind: Option<Hidden>,
-    barrier: bool,
 }
 
 /// The unit being collected.
@@ -79,6 +84,8 @@ pub(super) struct Unit {
     staged: UpstreamBuffer,
     expects: Vec<Expect>,
     pub(super) wants: Wants,
+    /// What the texts it parses would want, should they be bound behind a Flush (asyncpg prepares so).
+    pub(super) parses: Wants,
     /// Its plan was made and its first messages sent.
     open: Option<Plan>,
 }
@@ -115,12 +122,20 @@ impl Session {
             put(&mut self.unit.staged);
             self.unit.expects.push(expect);
             if self.unit.staged.len() > STAGED_BYTES {
-                self.send_unit(out);
+                self.send_begun(out);
             }
         } else {
             put(&mut out.to_upstream);
             self.expect(expect, out);
         }
+    }
+
+    /// Sends what is staged before its end is known: the transaction begins with it, and what is parsed already will
+    /// run in it.
+    pub(super) fn send_begun(&mut self, out: &mut Output) {
+        let parses = self.unit.parses;
+        self.unit.wants.join(parses);
+        self.send_unit(out);
     }
 
     /// Sends what is staged, with what goes before it.
@@ -142,11 +157,17 @@ impl Session {
     /// The unit's last message (Sync, Query, FunctionCall) is in: sends it with what goes behind it.
     pub(super) fn end_unit(&mut self, out: &mut Output) {
         self.send_unit(out);
-        let plan = std::mem::take(&mut self.unit).open.unwrap_or_default();
-        if let Some(hidden) = plan.behind {
+        let unit = std::mem::take(&mut self.unit);
+        let plan = unit.open.unwrap_or_default();
+        // More may have come since the plan was made. `SET default_transaction_read_only = on` inside a transaction
+        // would be undone by its ROLLBACK, and in the middle of a COPY be refused: `settle` does it later.
+        let stays_idle = !unit.wants.transaction && !unit.wants.copy_in;
+        if let Some(hidden) = plan.behind.filter(|hidden| *hidden != Hidden::On || stays_idle) {
             self.hide(hidden, out);
         }
-        self.modes.barrier |= plan.barrier;
+        // Behind what may move the transaction, the status that plans are made with is not known.
+        self.modes.barrier |=
+            plan.before == Some(Hidden::Off) || (self.modes.wraps && self.modes.toggles && unit.wants.transaction);
     }
 
     fn plan(&self, wants: Wants) -> Plan {
@@ -155,15 +176,14 @@ impl Session {
         }
         let may_write = self.modes.toggles && !self.modes.client_read_only;
         match self.status {
-            Status::Idle if may_write && (wants.write || wants.copy_in) => Plan {
-                before: Some(Hidden::Off),
-                behind: (!wants.transaction && !wants.copy_in).then_some(Hidden::On),
-                barrier: true,
-            },
-            Status::InTransaction if self.modes.default_off && wants.read && !wants.write && !wants.transaction => {
-                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release), barrier: false }
+            Status::Idle if may_write && (wants.write || wants.copy_in) => {
+                Plan { before: Some(Hidden::Off), behind: Some(Hidden::On) }
             }
-            _ => Plan { barrier: may_write && wants.transaction, ..Plan::default() },
+            // Also where the default is read-only: the client may have said BEGIN READ WRITE itself.
+            Status::InTransaction if self.modes.toggles && wants.read && !wants.write && !wants.transaction => {
+                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release) }
+            }
+            _ => Plan::default(),
         }
     }
 

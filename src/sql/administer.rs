@@ -3,8 +3,8 @@
 use super::convert::{Convert, range_var, table_name};
 use super::create::{NotMine, object_names};
 use super::define::named;
-use super::ir::{Action, Name, Statement, Utility};
 use super::object::ObjectKind as K;
+use super::{Action, Name, Statement, Utility};
 use pg_query::NodeEnum;
 use pg_query::protobuf as pb;
 

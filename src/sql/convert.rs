@@ -1,9 +1,9 @@
 //! Statements: pg_query's nodes to ours. What is not listed here becomes [`Statement::Unknown`].
 
-use super::ir::{Copy, Discard, Expr, Modes, Name, Opt, Set, SetValue, Statement, Transaction};
 use super::object::ObjectKind;
 use super::query::table_of;
 use super::read::ReadError;
+use super::{Copy, Discard, Expr, Modes, Name, Opt, Set, SetValue, Statement, Transaction};
 use pg_query::NodeEnum;
 use pg_query::protobuf::{self as pb, DiscardMode, Node, TransactionStmtKind, VariableSetKind};
 use std::sync::Arc;
@@ -166,7 +166,7 @@ impl Convert {
                 Expr::Row(list.items.into_iter().map(|item| self.option_value(item)).collect())
             }
             Some(NodeEnum::DefElem(def)) => {
-                let mut parts = vec![Expr::Constant(super::ir::Constant::String(boxed(def.defname)))];
+                let mut parts = vec![Expr::Constant(super::Constant::String(boxed(def.defname)))];
                 parts.extend(def.arg.map(|arg| self.option_value(*arg)));
                 Expr::Other(parts)
             }
@@ -239,7 +239,7 @@ fn runs(option: &Opt) -> bool {
 
 /// A boolean option's value by the rules of `defGetBoolean` in PostgreSQL's define.c.
 pub fn truth(value: &Expr) -> Option<bool> {
-    use super::ir::Constant;
+    use super::Constant;
     match value {
         Expr::Constant(Constant::Bool(value)) => Some(*value),
         Expr::Constant(Constant::Number(number)) => match &**number {

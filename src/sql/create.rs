@@ -2,8 +2,8 @@
 
 use super::convert::{Convert, Nodes, name_of, table_name};
 use super::define::{listed, named, object_kind, object_name};
-use super::ir::{Action, Expr, Name, Statement, Utility};
 use super::object::ObjectKind as K;
+use super::{Action, Expr, Name, Statement, Utility};
 use pg_query::NodeEnum;
 use pg_query::protobuf::{self as pb, Node};
 
@@ -81,7 +81,7 @@ impl Convert {
         }
         if create.partbound.is_some() {
             // PARTITION OF an existing table: rows of its default partition are checked, the parent is changed.
-            utility.options.push(super::ir::Opt { name: "partition of".into(), value: None });
+            utility.options.push(super::Opt { name: "partition of".into(), value: None });
         }
         self.bound(create.partbound, &mut utility);
         utility.into()
@@ -134,7 +134,7 @@ impl Convert {
             NodeEnum::DoStmt(_) => Utility::new(Action::Do).into(),
             NodeEnum::CallStmt(call) => {
                 let mut utility = Utility::new(Action::Call);
-                let args = call.funccall.map(|call| NodeEnum::FuncCall(call));
+                let args = call.funccall.map(NodeEnum::FuncCall);
                 if let Some(node) = args
                     && let Expr::Call(call) = self.expr(Node { node: Some(node) })
                 {

@@ -1,8 +1,8 @@
 //! Utility statements that define, drop, alter, grant and maintain: pg_query's nodes to ours.
 
 use super::convert::{Convert, Nodes, name_of, range_var, table_name};
-use super::ir::{Action, AlterAction, AlterKind, Expr, Name, Statement, Utility};
 use super::object::ObjectKind as K;
+use super::{Action, AlterAction, AlterKind, Expr, Name, Statement, Utility};
 use pg_query::NodeEnum;
 use pg_query::protobuf::{self as pb, AlterTableType as A, ConstrType, Node, ObjectType as O};
 

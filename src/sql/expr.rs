@@ -1,7 +1,7 @@
 //! Expressions: pg_query's nodes to ours.
 
 use super::convert::{Convert, Nodes, boxed, name_of, strings};
-use super::ir::{Call, Constant, Expr, Name, Sublink};
+use super::{Call, Constant, Expr, Name, Sublink};
 use pg_query::NodeEnum;
 use pg_query::protobuf::{self as pb, AExprKind, BoolExprType, BoolTestType, Node, NullTestType, SubLinkType, a_const};
 

@@ -1,7 +1,7 @@
 //! Queries and DML: pg_query's nodes to ours.
 
 use super::convert::{Convert, Nodes, boxed, name_of, strings, table_name};
-use super::ir::{
+use super::{
     Column, Cte, Delete, Expr, Insert, Matching, Merge, MergeAction, MergeClause, Query, Source, Statement, Table,
     Update,
 };

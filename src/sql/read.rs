@@ -1,6 +1,6 @@
 //! Reading: the parser's call, its stack and its limits.
 
-use super::ir::Statement;
+use super::Statement;
 use pg_query::ParserOptions;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

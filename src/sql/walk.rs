@@ -1,6 +1,6 @@
 //! A walk over everything inside a statement, in text order where that is cheap.
 
-use super::ir::{Column, Cte, Expr, Query, Source, Statement};
+use super::{Column, Cte, Expr, Query, Source, Statement};
 
 /// What the walk meets.
 #[derive(Debug, Clone, Copy)]

@@ -37,7 +37,7 @@ impl Error {
     }
 
     /// An ERROR without detail.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn statement(code: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Error, code, message: message.into(), detail: None, hint: None }
     }
 

@@ -72,7 +72,7 @@ fn a_parse_must_fill_its_body() {
 #[test]
 fn an_error_we_make_can_be_read_back() {
     let mut out = BytesMut::new();
-    make::Error::error("42501", "no\0pe").hint("ask").encode(&mut out);
+    make::Error::statement("42501", "no\0pe").hint("ask").encode(&mut out);
     let view = backend::ErrorView::read(&out[5..]);
     assert_eq!((view.severity, view.code, view.message), (&b"ERROR"[..], &b"42501"[..], &b"nope"[..]));
     assert_eq!(Header::read(&out).unwrap().unwrap().total(), out.len());

@@ -1,0 +1,12 @@
+//! Session transcripts: what the client says, what the upstream gets, what it answers, what the client gets.
+//!
+//! Each [`script`] is played with the streams cut in several ways, so every transcript is a chunking test too.
+
+mod answers;
+mod large;
+mod names;
+mod poison;
+mod properties;
+mod script;
+mod startup;
+mod units;
