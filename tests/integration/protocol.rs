@@ -155,6 +155,10 @@ fn errors_in_pipelines_skip_to_sync() {
             .run("INSERT INTO t VALUES (101, 'x')", &[])
             .run("SELECT 1/0", &[])
             .run("INSERT INTO t VALUES (102, 'x')", &[])
+            .query("SELECT 'skipped'")
+            .query("DELETE FROM t WHERE id = 1")
+            .query("BEGIN")
+            .run("INSERT INTO t VALUES (103, 'x')", &[])
             .describe(b'S', "")
             .flush()
             .sync()
@@ -170,7 +174,7 @@ fn errors_in_pipelines_skip_to_sync() {
 /// Nobody sends a simple query into a pipeline that has no Sync yet; the server ignores it where the pipeline failed.
 #[test]
 fn a_simple_query_in_a_pipeline() {
-    same(&["trusted"], |client| {
+    same(&ALL, |client| {
         let failed = Frames::new().run("SELECT 1/0", &[]).query("SELECT 'skipped'").run("SELECT 2", &[]).sync();
         let mut answers = vec![client.pipeline(failed)];
         answers.push(client.query("SELECT 1"));
@@ -602,12 +606,8 @@ fn large_parameters_and_many_of_them() {
         // As many parameters as there can be.
         let values = vec!["1"; 65_535];
         let places: Vec<String> = (1..=65_535).map(|number| format!("${number}::int")).collect();
-        let answer = client.extended(&format!("SELECT {}", places.join("+")), &values);
-        assert!(
-            answer.code().is_empty() || answer.code() == "54001" || answer.code() == "42501",
-            "{:?}",
-            answer.error()
-        );
+        let answer = client.extended(&format!("SELECT array_length(ARRAY[{}], 1)", places.join(",")), &values).fine();
+        assert_eq!(answer.value(), "65535");
         assert_eq!(client.query("SELECT 1").fine().value(), "1");
     }
 }
