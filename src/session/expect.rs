@@ -39,6 +39,8 @@ pub(super) enum Hidden {
     Savepoint,
     /// ... and ends.
     Release,
+    /// An implicit transaction in which nothing ran ends.
+    Sync,
 }
 
 impl Hidden {
@@ -49,6 +51,7 @@ impl Hidden {
             Self::On => &["SET SESSION default_transaction_read_only = on"],
             Self::Savepoint => &["SAVEPOINT _stockade", "SET TRANSACTION READ ONLY"],
             Self::Release => &["RELEASE SAVEPOINT _stockade"],
+            Self::Sync => &[],
         }
     }
 }
@@ -97,6 +100,16 @@ impl Expect {
         }
     }
 
+    /// Whether the server ends its answer with ReadyForQuery.
+    pub(super) fn ends_with_ready(&self) -> bool {
+        matches!(self, Self::Hidden { .. }) || self.is(|k| matches!(k, Kind::Query | Kind::FunctionCall | Kind::Sync))
+    }
+
+    /// Whether it may run something, or make the server ready to.
+    pub(super) fn runs(&self) -> bool {
+        !self.is(|k| matches!(k, Kind::Parse(_) | Kind::Describe | Kind::Close(_)))
+    }
+
     fn is(&self, wanted: fn(&Kind) -> bool) -> bool {
         matches!(self, Self::Client { kind, .. } if wanted(kind))
     }
@@ -118,6 +131,11 @@ pub(super) struct Pending {
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
         !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
+    }
+
+    /// Whether the server skips messages up to the next Sync.
+    pub(super) fn is_skipping(&self) -> bool {
+        self.skipping
     }
 
     /// Whether the server reads copy data.

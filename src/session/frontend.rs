@@ -274,6 +274,7 @@ impl Session {
                 self.send_unit(out);
                 out.to_upstream.control(Control::Plain, frame);
                 self.expect(Expect::client(Kind::Sync), out);
+                self.unit.awaits_sync = false;
                 self.end_unit(out);
             }
             Tag::CopyDone | Tag::CopyFail => {

@@ -88,6 +88,10 @@ pub(super) struct Unit {
     pub(super) parses: Wants,
     /// Its plan was made and its first messages sent.
     open: Option<Plan>,
+    /// Extended messages are in it, and their Sync is not.
+    pub(super) awaits_sync: bool,
+    /// Something in it may have run: more than Parse, Describe and Close.
+    ran: bool,
 }
 
 impl Unit {
@@ -100,7 +104,8 @@ impl Unit {
 impl Session {
     /// Whether the next unit has to wait.
     pub(super) fn is_blocked(&self) -> bool {
-        self.modes.barrier && !self.unit.is_begun()
+        // What the server skips needs no order: only the Sync behind it ends the waiting.
+        self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
     }
 
     /// Adds a permitted message to the unit.
@@ -118,7 +123,10 @@ impl Session {
 
     /// Adds bytes by `put` to where the unit is: staged, or already under way.
     pub(super) fn stage(&mut self, expect: Expect, out: &mut Output, put: impl FnOnce(&mut UpstreamBuffer)) {
-        if self.modes.wraps && self.unit.open.is_none() {
+        self.begin_again(out);
+        self.unit.awaits_sync |= !expect.ends_with_ready();
+        self.unit.ran |= expect.runs();
+        if self.modes.wraps && self.unit.open.is_none() && !self.pending.is_skipping() {
             put(&mut self.unit.staged);
             self.unit.expects.push(expect);
             if self.unit.staged.len() > STAGED_BYTES {
@@ -127,6 +135,19 @@ impl Session {
         } else {
             put(&mut out.to_upstream);
             self.expect(expect, out);
+        }
+    }
+
+    /// A unit that has only parsed so far, behind a Flush and answered, began a read-only transaction; a write that
+    /// comes now needs another. That nothing ran in it makes a Sync in between invisible.
+    fn begin_again(&mut self, out: &mut Output) {
+        let began_reading = self.unit.open.is_some_and(|plan| plan.before.is_none()) && !self.unit.ran;
+        let answered = self.pending.is_empty() && !self.pending.is_skipping();
+        let Unit { mut wants, parses, .. } = self.unit;
+        wants.join(parses);
+        if began_reading && answered && self.plan(wants).before == Some(Hidden::Off) {
+            self.hide(Hidden::Sync, out);
+            self.unit = Unit { wants: self.unit.wants, parses, ..Unit::default() };
         }
     }
 
@@ -143,7 +164,8 @@ impl Session {
         if self.unit.open.is_some() || self.unit.expects.is_empty() {
             return;
         }
-        let plan = self.plan(self.unit.wants);
+        // A hidden group's Sync would end the skipping, and run what the client knows to be skipped.
+        let plan = if self.pending.is_skipping() { Plan::default() } else { self.plan(self.unit.wants) };
         if let Some(hidden) = plan.before {
             self.hide(hidden, out);
         }
@@ -160,8 +182,9 @@ impl Session {
         let unit = std::mem::take(&mut self.unit);
         let plan = unit.open.unwrap_or_default();
         // More may have come since the plan was made. `SET default_transaction_read_only = on` inside a transaction
-        // would be undone by its ROLLBACK, and in the middle of a COPY be refused: `settle` does it later.
-        let stays_idle = !unit.wants.transaction && !unit.wants.copy_in;
+        // would be undone by its ROLLBACK, and in the middle of a COPY be refused: `settle` does it later. So it does
+        // behind a Query in a pipeline without Sync, whose failure the server's skipping would outlive.
+        let stays_idle = !unit.wants.transaction && !unit.wants.copy_in && !unit.awaits_sync;
         if let Some(hidden) = plan.behind.filter(|hidden| *hidden != Hidden::On || stays_idle) {
             self.hide(hidden, out);
         }
@@ -220,7 +243,10 @@ impl Session {
             return;
         }
         if self.status == Status::Idle {
-            self.names.transaction_ended();
+            // Portals of the next unit, already bound, are not there yet.
+            if !self.unit.is_begun() {
+                self.names.transaction_ended();
+            }
             if self.modes.default_off {
                 self.hide(Hidden::On, out);
                 return;
