@@ -144,7 +144,7 @@ fn an_unreadable_text_is_refused() {
         "> Q DORP TABLE t | P =SELECT FROM WHERE | S
          >> Q poison | P poison | S
          < E 42601 | Z I | E 42601 | Z I
-         << E 42501 | Z I | E 42501 | Z I",
+         << E 42601 | Z I | E 42601 | Z I",
     );
 }
 
