@@ -12,9 +12,13 @@
 mod architecture;
 mod cli;
 mod client;
+mod crowd;
+mod drivers;
+mod observe;
 mod protocol;
 mod readme;
 mod readonly;
 mod refuse;
 mod scratch;
 mod support;
+mod tls;

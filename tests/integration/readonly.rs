@@ -487,6 +487,7 @@ fn a_storm_of_cancel_requests_leaves_no_session_open_for_writes() {
                     client::cancel(address, pid, &secret);
                 }
             });
+            let _stops = Stops(&stop);
             for number in 0..60 {
                 let sql = format!("UPDATE t SET v = 'v{number}' WHERE id = {}", 1 + number % 100);
                 // Cancelled or not: what a client gets is an answer.
@@ -501,7 +502,6 @@ fn a_storm_of_cancel_requests_leaves_no_session_open_for_writes() {
                     while client.query("ROLLBACK").status() != 'I' {}
                 }
             }
-            stop.store(true, Ordering::Relaxed);
         });
         // A late cancel may still hit this one; PostgreSQL's own refusal is what has to come in the end.
         let refused = (0..100).any(|_| client.query("SELECT wipe()").code() == "25006");
@@ -509,4 +509,13 @@ fn a_storm_of_cancel_requests_leaves_no_session_open_for_writes() {
         assert_eq!(rows(&database), "100");
     }
     stockade.assert_alive();
+}
+
+/// Sets a flag when it goes, also by a panic.
+pub struct Stops<'a>(pub &'a AtomicBool);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
