@@ -1,5 +1,12 @@
 //! What judging costs. `cargo bench --bench judging`; how to read it: benches/README.md.
 #![allow(missing_docs, reason = "criterion's macros make functions without any")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that fails has to stop"
+)]
 
 use bytes::{BufMut, BytesMut};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
