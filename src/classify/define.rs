@@ -97,6 +97,8 @@ fn kind(utility: &Utility) -> EffectKind {
         Action::Notify => E::Notify,
         Action::Vacuum if is_set(&utility.options, "full") => E::HeavyMaintenance,
         Action::Vacuum | Action::Analyze => E::Maintenance,
+        // WITH NO DATA empties it.
+        Action::RefreshMaterializedView if is_set(&utility.options, "with no data") => E::AlterLossy,
         Action::RefreshMaterializedView => E::Define,
     }
 }
