@@ -151,7 +151,8 @@ fn reaches_out(name: &str) -> Option<EffectKind> {
         "gin_clean_pending_list",
         "pg_truncate_visibility_map",
     ];
-    const IRREVOCABLE_PREFIXES: &[&str] = &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "pg_stat_reset"];
+    const IRREVOCABLE_PREFIXES: &[&str] =
+        &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "pg_stat_reset"];
     const CATALOG: &[&str] = &[
         "pg_extension_config_dump",
         "pg_nextoid",

@@ -304,6 +304,8 @@ fn what_explain_execute_evaluates_is_judged() {
         "SELECT query_to_xml(targetns => 'SELECT 1', nulls => true, tableforest => true, query => 'SELECT lo_unlink(1)')",
         "SELECT pg_try_advisory_lock(1)",
         "REFRESH MATERIALIZED VIEW v WITH NO DATA",
+        "CREATE VIEW v AS SELECT * FROM pg_settings",
+        "CREATE TEMP VIEW v AS SELECT proname, provolatile FROM pg_catalog.pg_proc WHERE prokind = 'f'",
     ] {
         assert!(!refused(classify_text(text, Lexing::default()).effects()).is_empty(), "{text}");
     }

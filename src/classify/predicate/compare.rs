@@ -16,8 +16,7 @@ pub fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
         Expr::Distinct { negated: false, .. } => Bound::Weak,
         Expr::In { negated: true, .. } => Bound::Weak,
         Expr::In { arg, list, negated: false } => {
-            let holds =
-                |wanted: bool| list.iter().any(|item| fold(item, scope) == Some(Value::Bool(wanted)));
+            let holds = |wanted: bool| list.iter().any(|item| fold(item, scope) == Some(Value::Bool(wanted)));
             if holds(true) && holds(false) {
                 Bound::Weak
             } else if list.iter().any(|item| same(arg, item)) {
