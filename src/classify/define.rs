@@ -2,7 +2,9 @@
 
 use super::facts::{Facts, relation_of};
 use super::{EffectKind, predicate, tag};
-use crate::sql::{Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Utility};
+use crate::sql::{
+    Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Source, Statement, Utility,
+};
 
 /// Every utility statement but ALTER TABLE.
 pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
@@ -35,6 +37,25 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
         facts.refuses_block();
     }
     catalog(facts, &utility.names, action);
+    if action == Action::Create(K::View) && utility.statements.iter().any(writes_through) {
+        facts.add(EffectKind::Catalog, None, "a view through which the system catalogs can be written");
+    }
+}
+
+/// Whether a view's query is a plain one of a single system catalog, so that the view is updatable
+/// (`view_query_is_auto_updatable`); `UPDATE` of one over pg_settings is a SET. The statistics views are not updatable.
+fn writes_through(statement: &Statement) -> bool {
+    let Statement::Query(query) = statement else { return false };
+    match query.from.as_slice() {
+        [Source::Relation(table)] => {
+            super::dml::is_catalog(&table.name)
+                && table.name.schema.as_deref() != Some("information_schema")
+                && !table.name.name.starts_with("pg_stat")
+                && query.set.is_none()
+                && !query.grouped
+        }
+        _ => false,
+    }
 }
 
 /// Utility statements that PostgreSQL runs in a read-only transaction (`ClassifyUtilityCommandAsReadOnly`).
@@ -97,6 +118,8 @@ fn kind(utility: &Utility) -> EffectKind {
         Action::Notify => E::Notify,
         Action::Vacuum if is_set(&utility.options, "full") => E::HeavyMaintenance,
         Action::Vacuum | Action::Analyze => E::Maintenance,
+        // WITH NO DATA empties it.
+        Action::RefreshMaterializedView if is_set(&utility.options, "with no data") => E::AlterLossy,
         Action::RefreshMaterializedView => E::Define,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
 use super::{copy, define, dml, functions, session, settings, tag};
-use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk};
+use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
 
 /// Effects kept of one statement, beyond one of every kind.
 const MAX_EFFECTS: usize = 128;
@@ -93,6 +93,7 @@ impl<'a> Facts<'a> {
         if let Statement::Explain { analyze: false, .. } = statement {
             // The planner runs immutable and stable functions, but in a transaction that cannot write.
             self.add(EffectKind::Read, None, "EXPLAIN");
+            self.explained_arguments(statement);
             return;
         }
         walk(statement, &mut |part| self.part(part));
@@ -102,6 +103,19 @@ impl<'a> Facts<'a> {
             self.access = Access::ReadOnly;
             self.steps.clear();
             session::statement(self, statement);
+        }
+    }
+
+    /// EXPLAIN EXECUTE evaluates the arguments even where it does not run the statement (`ExplainExecuteQuery`).
+    fn explained_arguments(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Explain { statement, .. } | Statement::CreateTableAs { statement, .. } => {
+                self.explained_arguments(statement);
+            }
+            Statement::Execute { arguments, .. } => {
+                arguments.iter().for_each(|argument| walk_expr(argument, &mut |part| self.part(part)));
+            }
+            _ => {}
         }
     }
 
@@ -130,8 +144,11 @@ impl<'a> Facts<'a> {
             Statement::Update(update) => dml::update(self, update),
             Statement::Delete(delete) => dml::delete(self, delete),
             Statement::Merge(merge) => dml::merge(self, merge),
-            Statement::CreateTableAs { relation, kind, .. } => {
+            Statement::CreateTableAs { relation, kind, statement, .. } => {
                 self.writes();
+                if matches!(**statement, Statement::Execute { .. }) {
+                    self.add(EffectKind::RunCode, None, "CREATE TABLE AS EXECUTE, which hides what it runs");
+                }
                 self.add(EffectKind::Define, Some(relation_of(relation)), kind.create_tag());
             }
             Statement::Copy(copy) => copy::copy(self, copy),
@@ -197,6 +214,12 @@ impl<'a> Facts<'a> {
 
     /// The classification.
     pub(super) fn finish(mut self, statement: &Statement) -> Classification {
+        // What EXECUTE runs may write, and its arguments are computed in the same transaction.
+        if let Statement::Execute { .. } = statement
+            && self.foreign_call.is_some()
+        {
+            self.writes();
+        }
         self.finish_calls();
         if self.effects.is_empty() {
             self.add(EffectKind::Unknown, None, "no known effect");

@@ -34,7 +34,8 @@ pub(super) fn call(facts: &mut Facts<'_>, call: &Call) {
         | "crosstab4"
         | "connectby" => text(facts, call, 0),
         "ts_rewrite" if call.args.len() == 2 => text(facts, call, 1),
-        "cursor_to_xml" | "cursor_to_xmlschema" => runs_text(facts, name),
+        // xml2's builds its query of four pieces of text, none of them quoted.
+        "cursor_to_xml" | "cursor_to_xmlschema" | "xpath_table" => runs_text(facts, name),
         _ if name.starts_with("table_to_xml")
             || name.starts_with("schema_to_xml")
             || name.starts_with("database_to_xml") =>
@@ -150,7 +151,8 @@ fn reaches_out(name: &str) -> Option<EffectKind> {
         "gin_clean_pending_list",
         "pg_truncate_visibility_map",
     ];
-    const IRREVOCABLE_PREFIXES: &[&str] = &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_stat_reset"];
+    const IRREVOCABLE_PREFIXES: &[&str] =
+        &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "pg_stat_reset"];
     const CATALOG: &[&str] = &[
         "pg_extension_config_dump",
         "pg_nextoid",

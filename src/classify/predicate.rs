@@ -93,12 +93,13 @@ pub(super) struct Uses {
 pub(super) fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
     match fold::fold(expr, scope) {
         Some(Value::Bool(true)) => return Bound::Constant,
-        Some(Value::Bool(false) | Value::Null) => return Bound::Key,
+        Some(Value::Bool(false) | Value::Null) if fold::is_certain(expr) => return Bound::Key,
         Some(Value::Text(text)) => {
-            return if fold::text_truth(&text) == Some(false) { Bound::Key } else { Bound::Constant };
+            let never = matches!(expr, Expr::Constant(_)) && fold::text_truth(&text) == Some(false);
+            return if never { Bound::Key } else { Bound::Constant };
         }
         Some(Value::Number(_)) => return Bound::Constant,
-        None => {}
+        Some(Value::Bool(false) | Value::Null) | None => {}
     }
     match expr {
         Expr::And(parts) => parts.iter().map(|part| reach(part, scope)).max().unwrap_or(Bound::Constant),
@@ -126,9 +127,9 @@ pub(super) fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
 fn reach_not(expr: &Expr, scope: &Scope<'_>) -> Bound {
     match fold::fold(expr, scope) {
         Some(Value::Bool(false)) => return Bound::Constant,
-        Some(Value::Bool(true) | Value::Null) => return Bound::Key,
+        Some(Value::Bool(true) | Value::Null) if fold::is_certain(expr) => return Bound::Key,
+        Some(Value::Bool(true) | Value::Null) | None => {}
         Some(_) => return Bound::Constant,
-        None => {}
     }
     match expr {
         Expr::And(parts) => parts.iter().map(|part| reach_not(part, scope)).min().unwrap_or(Bound::Constant),
@@ -209,7 +210,7 @@ pub(super) fn is_bounded(query: &Query, arguments: &[Expr], bounded: &dyn Fn(&st
     if query.values || query.from.is_empty() {
         return true;
     }
-    if query.limit.as_ref().is_some_and(|limit| !matches!(limit, Expr::Constant(crate::sql::Constant::Null))) {
+    if query.limit.as_ref().is_some_and(limits) {
         return true;
     }
     let scope = Scope { alias: None, alone: true, relation: None, arguments };
@@ -217,6 +218,17 @@ pub(super) fn is_bounded(query: &Query, arguments: &[Expr], bounded: &dyn Fn(&st
         return true;
     }
     query.from.iter().all(|source| is_source_bounded(source, arguments, bounded))
+}
+
+/// Whether a LIMIT limits: a number that is no table's size, or a parameter.
+fn limits(limit: &Expr) -> bool {
+    const MOST: f64 = 1_000_000.0;
+    match limit {
+        Expr::Constant(crate::sql::Constant::Number(text)) => text.parse::<f64>().is_ok_and(|rows| rows < MOST),
+        Expr::Parameter(_) => true,
+        Expr::Cast { arg, .. } => limits(arg),
+        _ => false,
+    }
 }
 
 /// Whether a FROM item's rows are bounded by itself.

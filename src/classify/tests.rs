@@ -240,3 +240,74 @@ fn statements_that_refuse_a_block() {
         assert_eq!(one(text).refuses_block, refuses, "{text}");
     }
 }
+
+#[test]
+fn what_every_row_meets_is_no_bound() {
+    let all = [
+        "'1'::int = '01'::int",
+        "9007199254740993 <> 9007199254740992",
+        "'10'::text < '9'::text",
+        "'NaN'::float8 > 1",
+        "5.5 % 1 > 0",
+        "1.6::int <> 1.6",
+        "random() + 0 <> random() + 0",
+        "random() NOT IN (random())",
+        "'1'::int IN ('01')",
+        "'1'::int IS NOT DISTINCT FROM '01'::int",
+        "X'1' = B'0001'",
+        "(SELECT false LIMIT 0) IS NULL",
+        "(SELECT false HAVING false) IS NULL",
+        "(SELECT false OFFSET 1) IS NULL",
+        "EXISTS (SELECT count(*) FROM o WHERE false)",
+        "NOT EXISTS (SELECT 1 OFFSET 1)",
+        "NOT EXISTS (SELECT generate_series(1, 0))",
+        "NOT (NULL AND id < 0)",
+        "(NULL AND id < 0) IS FALSE",
+        "id = (SELECT id)",
+        "id = (SELECT t.id)",
+        "id IN (SELECT id)",
+        "id IN (VALUES (id))",
+        "id IN (SELECT unnest(ARRAY(SELECT id FROM t)))",
+        "id = ANY ((SELECT array_agg(id) FROM t)::int[])",
+        "id IN (SELECT id FROM t LIMIT 1000000000)",
+        "id IN (SELECT id FROM t LIMIT NULL::bigint)",
+        "tableoid = 't'::regclass",
+        "id > ANY (ARRAY[0])",
+        "name LIKE ANY (ARRAY['%'])",
+        "(id, 0) > (0, 0)",
+        "active IN (true, false)",
+    ];
+    for predicate in all {
+        let facts = classify_text(&format!("DELETE FROM t WHERE {predicate}"), Lexing::default());
+        assert!(facts.effects().contains(EffectKind::UnboundedWrite), "{predicate}");
+    }
+    let some = ["false", "1 = 0", "NULL", "id = NULL", "id = 1 AND false", "(a, b) > ($1, $2)", "id = 1 AND 'a' = 'b'"];
+    for predicate in some {
+        let facts = classify_text(&format!("DELETE FROM t WHERE {predicate}"), Lexing::default());
+        assert!(!facts.effects().contains(EffectKind::UnboundedWrite), "{predicate}");
+    }
+}
+
+#[test]
+fn nested_coalesce_costs_no_more_than_its_length() {
+    let nested = format!("DELETE FROM t WHERE {}id{} = 1", "coalesce(".repeat(200), ")".repeat(200));
+    assert_eq!(one(&nested).tag, "DELETE");
+}
+
+#[test]
+fn what_explain_execute_evaluates_is_judged() {
+    for text in [
+        "EXPLAIN EXECUTE p(set_config('default_transaction_read_only', 'off', false))",
+        "EXPLAIN EXECUTE p(lo_unlink(1))",
+        "EXECUTE p(evil())",
+        "CREATE TABLE n AS EXECUTE p",
+        "SELECT query_to_xml(targetns => 'SELECT 1', nulls => true, tableforest => true, query => 'SELECT lo_unlink(1)')",
+        "SELECT pg_try_advisory_lock(1)",
+        "REFRESH MATERIALIZED VIEW v WITH NO DATA",
+        "CREATE VIEW v AS SELECT * FROM pg_settings",
+        "CREATE TEMP VIEW v AS SELECT proname, provolatile FROM pg_catalog.pg_proc WHERE prokind = 'f'",
+    ] {
+        assert!(!refused(classify_text(text, Lexing::default()).effects()).is_empty(), "{text}");
+    }
+    assert!(refused(classify_text("EXPLAIN EXECUTE p(1)", Lexing::default()).effects()).is_empty());
+}

@@ -83,6 +83,9 @@ impl Convert {
             NodeEnum::RefreshMatViewStmt(refresh) => {
                 let mut utility = Utility::new(Action::RefreshMaterializedView);
                 utility.names.extend(refresh.relation.as_ref().map(table_name));
+                if refresh.skip_data {
+                    utility.options.push(super::Opt { name: "with no data".into(), value: None });
+                }
                 utility.into()
             }
             NodeEnum::ReturnStmt(body) => {

@@ -67,7 +67,8 @@ impl Convert {
             NodeEnum::List(list) => Expr::Row(self.list(list.items)),
             NodeEnum::SetToDefault(_) => Expr::Other(Vec::new()),
             NodeEnum::CollateClause(collate) => *self.req(collate.arg),
-            NodeEnum::NamedArgExpr(arg) => *self.req(arg.arg),
+            // Its place in the list says nothing of which argument it is: nobody may take it for a constant there.
+            NodeEnum::NamedArgExpr(arg) => self.other([], arg.arg),
             NodeEnum::AIndirection(expr) => {
                 let base = self.req(expr.arg);
                 let mut parts = vec![*base];

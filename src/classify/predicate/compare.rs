@@ -16,7 +16,10 @@ pub fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
         Expr::Distinct { negated: false, .. } => Bound::Weak,
         Expr::In { negated: true, .. } => Bound::Weak,
         Expr::In { arg, list, negated: false } => {
-            if list.iter().any(|item| same(arg, item)) {
+            let holds = |wanted: bool| list.iter().any(|item| fold(item, scope) == Some(Value::Bool(wanted)));
+            if holds(true) && holds(false) {
+                Bound::Weak
+            } else if list.iter().any(|item| same(arg, item)) {
                 Bound::Constant
             } else {
                 list.iter().map(|item| equality(arg, item, scope)).min().unwrap_or(Bound::Key)
@@ -55,6 +58,9 @@ pub fn reach_not(expr: &Expr, scope: &Scope<'_>) -> Bound {
 }
 
 fn equality(left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
+    if is_of_the_row(left) || is_of_the_row(right) {
+        return Bound::Weak;
+    }
     let (on_left, on_right) = (scope.uses(left), scope.uses(right));
     match (on_left.own, on_right.own) {
         (true, true) if same(left, right) => Bound::Constant,
@@ -69,12 +75,32 @@ fn equality(left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
     }
 }
 
+/// A sub-select that only gives back what it is given: `(SELECT id)` is `id`.
+fn is_of_the_row(expr: &Expr) -> bool {
+    matches!(strip(expr), Expr::Sublink { kind: Sublink::Scalar, statement, .. } if echoes(statement))
+}
+
+/// Whether a query without FROM hands on columns from outside, or what another sub-select found.
+fn echoes(statement: &Statement) -> bool {
+    let Statement::Query(query) = statement else { return false };
+    let mut handed_on = false;
+    crate::sql::walk(statement, &mut |part| {
+        handed_on |= matches!(part, crate::sql::Part::Expr(Expr::Column(_) | Expr::Sublink { .. }));
+    });
+    handed_on && query.from.is_empty() && query.set.is_none()
+}
+
 fn is_scalar_query(expr: &Expr) -> bool {
     matches!(strip(expr), Expr::Sublink { kind: Sublink::Scalar, .. })
 }
 
 fn key(expr: &Expr) -> Bound {
-    if matches!(strip(expr), Expr::Column(_)) { Bound::Key } else { Bound::Predicate }
+    match strip(expr) {
+        // Every row of a table has its oid there.
+        Expr::Column(parts) if parts.last().is_some_and(|name| &**name == "tableoid") => Bound::Weak,
+        Expr::Column(_) => Bound::Key,
+        _ => Bound::Predicate,
+    }
 }
 
 fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
@@ -83,6 +109,13 @@ fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         && name == "="
     {
         return lefts.iter().zip(rights).map(|(l, r)| operator("=", l, r, scope)).max().unwrap_or(Bound::Constant);
+    }
+    if let (Expr::Row(lefts), Expr::Row(rights)) = (strip(left), strip(right))
+        && let ([left, ..], [right, ..]) = (lefts.as_slice(), rights.as_slice())
+        && matches!(name, "<" | "<=" | ">" | ">=")
+    {
+        // The first pair decides, but for ties.
+        return order(name, left, right, scope);
     }
     match name {
         "=" => equality(left, right, scope),
@@ -234,7 +267,7 @@ fn any_all(operator: &Name, arg: &Expr, array: &Expr, all: bool, scope: &Scope<'
     }
     match &*operator.name {
         "=" => {
-            if let Expr::Sublink { kind: Sublink::Array, statement, .. } = strip(array) {
+            if let Expr::Sublink { kind: Sublink::Array | Sublink::Scalar, statement, .. } = strip(array) {
                 return members(statement, scope);
             }
             if let Expr::Array(items) = strip(array) {
@@ -242,9 +275,13 @@ fn any_all(operator: &Name, arg: &Expr, array: &Expr, all: bool, scope: &Scope<'
             }
             equality(arg, array, scope)
         }
-        "<>" => Bound::Weak,
-        "~~" | "~~*" | "~" | "~*" => Bound::Predicate,
-        _ => Bound::Predicate,
+        "<>" | "<" | "<=" | ">" | ">=" => Bound::Weak,
+        name => match strip(array) {
+            Expr::Array(items) => {
+                items.iter().map(|item| self::operator(name, arg, item, scope)).min().unwrap_or(Bound::Key)
+            }
+            _ => Bound::Predicate,
+        },
     }
 }
 
@@ -261,6 +298,9 @@ fn sublink(kind: Sublink, test: &Expr, operator: Option<&Name>, statement: &Stat
 /// Membership in a query's result: bounded unless the query is all of the same table.
 fn members(statement: &Statement, scope: &Scope<'_>) -> Bound {
     let Statement::Query(query) = statement else { return Bound::Weak };
+    if echoes(statement) {
+        return Bound::Weak;
+    }
     if is_bounded(query, scope.arguments, &|_| false) {
         return Bound::Predicate;
     }

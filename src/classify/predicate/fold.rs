@@ -34,6 +34,29 @@ pub fn text_truth(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether an expression that folds to false or NULL is so on the server too: plain numbers, booleans and NULL by
+/// plain comparisons. Types decide what strings and casts compare as, and are not known here; taking such a predicate
+/// for one that no row meets would let it reach every row.
+pub fn is_certain(expr: &Expr) -> bool {
+    let null = |expr: &Expr| matches!(expr, Expr::Constant(Constant::Null));
+    let number = |expr: &Expr| match expr {
+        // As many digits as a double holds exactly.
+        Expr::Constant(Constant::Number(text)) => {
+            text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        }
+        _ => false,
+    };
+    match expr {
+        Expr::Constant(Constant::Bool(_) | Constant::Null) => true,
+        Expr::Operator { name, left: Some(left), right } => {
+            name.schema.as_deref().is_none_or(|schema| schema == "pg_catalog")
+                && matches!(&*name.name, "=" | "<>" | "<" | "<=" | ">" | ">=")
+                && (null(left) || null(right) || number(left) && number(right))
+        }
+        _ => false,
+    }
+}
+
 /// The value of an expression, where it is the same for every row.
 pub fn fold(expr: &Expr, scope: &Scope<'_>) -> Option<Value> {
     match expr {
@@ -238,7 +261,15 @@ fn has_parameter_or_call(expr: &Expr) -> bool {
 
 fn exists(statement: &Statement, scope: &Scope<'_>) -> Option<Value> {
     let Statement::Query(query) = statement else { return None };
-    if query.set.is_some() || query.grouped || query.having.is_some() {
+    // An aggregate makes a row of none, a set-returning function none of one, and so does OFFSET.
+    let plain = |expr: &Expr| matches!(expr, Expr::Constant(_) | Expr::Column(_) | Expr::Parameter(_));
+    if query.set.is_some()
+        || query.grouped
+        || query.having.is_some()
+        || query.limit.is_some()
+        || query.offset.is_some()
+        || !query.columns.iter().all(|column| plain(&column.value))
+    {
         return None;
     }
     let filter = query.filter.as_ref().map(|filter| fold(filter, scope));
@@ -246,14 +277,21 @@ fn exists(statement: &Statement, scope: &Scope<'_>) -> Option<Value> {
         return Some(Value::Bool(false));
     }
     if query.values || (query.from.is_empty() && matches!(filter, None | Some(Some(Value::Bool(true))))) {
-        return query.limit.is_none().then_some(Value::Bool(true));
+        return Some(Value::Bool(true));
     }
     None
 }
 
 fn scalar(statement: &Statement, scope: &Scope<'_>) -> Option<Value> {
     let Statement::Query(query) = statement else { return None };
-    let plain = query.from.is_empty() && query.filter.is_none() && query.set.is_none() && query.with.is_empty();
+    let plain = query.from.is_empty()
+        && query.filter.is_none()
+        && query.set.is_none()
+        && query.with.is_empty()
+        && query.having.is_none()
+        && !query.grouped
+        && query.limit.is_none()
+        && query.offset.is_none();
     match query.columns.as_slice() {
         [column] if plain => fold(&column.value, scope),
         _ => None,
