@@ -47,7 +47,7 @@ fn serve(mut client: TcpStream, answer: &[u8]) -> std::io::Result<()> {
 
 /// Stockade before that upstream.
 fn stockade(upstream: SocketAddr, preset: Preset) -> SocketAddr {
-    let url = format!("postgres://{upstream}/bench?sslmode=disable");
+    let url = format!("postgres://{upstream}?sslmode=disable");
     let free = Some("127.0.0.1:0");
     let config = Config::from_upstream(&url, free, free, Some(preset)).unwrap_or_else(|error| panic!("{error}"));
     let (send, receive) = std::sync::mpsc::channel();
