@@ -497,7 +497,8 @@ fn a_storm_of_cancel_requests_leaves_no_session_open_for_writes() {
                     _ => client.query(&format!("BEGIN; {sql}; COMMIT")),
                 };
                 let code = answer.code();
-                assert!(code.is_empty() || code == "57014" || code == "25P02", "{answer:?}");
+                // 25006: the cancel hit what goes before a write, which then has no window.
+                assert!(["", "57014", "25P02", "25006"].contains(&code.as_str()), "{answer:?}");
                 if answer.status() != 'I' {
                     while client.query("ROLLBACK").status() != 'I' {}
                 }
