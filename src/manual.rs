@@ -35,4 +35,10 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0006-allow-rules-are-errors.md")]
     pub mod d0006_allow_rules_are_errors {}
+
+    #[doc = include_str!("manual/decisions/0007-channel-binding.md")]
+    pub mod d0007_channel_binding {}
+
+    #[doc = include_str!("manual/decisions/0008-one-unit-at-a-time-behind-a-write.md")]
+    pub mod d0008_one_unit_at_a_time_behind_a_write {}
 }

@@ -200,6 +200,11 @@ impl Session {
         !self.pending.is_empty()
     }
 
+    /// Whether the upstream's last message was passed on to its end, so that one of ours may follow.
+    pub fn is_between_answers(&self) -> bool {
+        self.upstream_stream == backend::Stream::Boundary
+    }
+
     /// Whether more of the client's bytes would have to wait for the upstream.
     pub fn is_waiting(&self) -> bool {
         self.phase == Phase::Starting || self.is_blocked()

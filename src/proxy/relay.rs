@@ -225,7 +225,8 @@ impl Relay {
             && !self.upstream_told
             && self.out.to_upstream.is_empty()
             && !self.unflushed_upstream
-            && (self.from_client.is_empty() || !self.session.is_waiting());
+            // What waits although nothing is due (behind a Query that the server skips) would wait for ever.
+            && (self.from_client.is_empty() || !self.session.is_waiting() || !self.session.awaits_upstream());
         if due && Pin::new(&mut self.upstream).poll_shutdown(cx).is_ready() {
             self.upstream_told = true;
             return true;
@@ -249,7 +250,8 @@ impl Relay {
         };
         self.session.finish(&mut self.out);
         self.events();
-        if let Some(error) = error {
+        // In the middle of a message the client would take the error for the rest of it.
+        if let Some(error) = error.filter(|_| self.session.is_between_answers()) {
             error.encode(&mut self.out.to_client);
         }
         if !self.out.to_client.is_empty() {

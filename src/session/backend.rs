@@ -206,7 +206,10 @@ impl Session {
                 Ok(Fate::Forward)
             }
             None if self.pending.late_sync() => Ok(Fate::Forward),
-            other => Err(Fault::Upstream(format!("ReadyForQuery where {other:?} was due"))),
+            other => Err(Fault::Upstream(format!(
+                "ReadyForQuery where {} was due",
+                other.as_ref().map_or("nothing", Expect::answer)
+            ))),
         }
     }
 

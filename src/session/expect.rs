@@ -84,6 +84,22 @@ impl Expect {
         Self::Hidden { what, due: what.statements().len() }
     }
 
+    /// The answer that ends it, in words.
+    pub(super) fn answer(&self) -> &'static str {
+        match self {
+            Self::Hidden { .. } => "the answer to Stockade's own statement",
+            Self::Client { kind, .. } => match kind {
+                Kind::Query | Kind::Sync | Kind::FunctionCall => "ReadyForQuery",
+                Kind::Parse(_) => "ParseComplete",
+                Kind::Bind => "BindComplete",
+                Kind::Describe => "RowDescription or NoData",
+                Kind::Execute => "CommandComplete",
+                Kind::Close(_) => "CloseComplete",
+                Kind::CopyEnd => "nothing",
+            },
+        }
+    }
+
     /// Whether the server ends its answer with ReadyForQuery.
     pub(super) fn ends_with_ready(&self) -> bool {
         matches!(self, Self::Hidden { .. }) || self.is(|k| matches!(k, Kind::Query | Kind::FunctionCall | Kind::Sync))

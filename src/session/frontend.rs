@@ -210,7 +210,8 @@ impl Session {
             self.refuse(tag, report, None, out);
             return true;
         };
-        let parse = || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts)))));
+        let parse =
+            || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts), None))));
         let kind = if tag == Tag::Query { Kind::Query } else { parse() };
         self.add(frame, Expect::Client { kind, poison: None, report: (tag == Tag::Query).then_some(report) }, out);
         self.client_stream = rest(header.total() - there, Stream::Pass);
@@ -319,7 +320,8 @@ impl Session {
         let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(frame.clone()));
         match judged.permit() {
             Ok((permitted, _)) => {
-                let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts)));
+                let kept = self.setup.keep_text.then(|| parse.text.into());
+                let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts), kept));
                 self.unit.parses.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
             }
@@ -331,14 +333,17 @@ impl Session {
     /// Deals with a Bind whose names are there; `false` when it was refused.
     fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
-        let read = match self.names.statement(bind.statement) {
+        let prepared = self.names.statement(bind.statement);
+        let text = prepared.and_then(Prepared::text);
+        let read = match prepared {
             Some(prepared) => self.read_again(prepared.bound()),
             None => self.read_unknown(bind.statement),
         };
-        let (judged, report) = self.judge(&read, Protocol::Extended, b"", Frame(frame.clone()));
+        let sent = text.as_deref().unwrap_or_default();
+        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
         match judged.permit() {
             Ok((permitted, _)) => {
-                self.names.bind(bind.portal, Arc::clone(&read.facts));
+                self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Bind), out);
                 Ok(true)
@@ -353,9 +358,11 @@ impl Session {
     fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
-        let cursor = || Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor"));
-        let read = self.read_again(self.names.portal(portal).unwrap_or_else(cursor));
-        let (judged, report) = self.judge(&read, Protocol::Extended, b"", Frame(frame));
+        let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
+        let (facts, text) = self.names.portal(portal).unwrap_or_else(cursor);
+        let read = self.read_again(facts);
+        let sent = text.as_deref().unwrap_or_default();
+        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
         match judged.permit() {
             Ok((permitted, _)) => {
                 self.apply(&read);

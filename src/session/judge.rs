@@ -154,6 +154,10 @@ impl Session {
                 Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
                     read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
                 }
+                Step::ResetDefaults if self.modes.client_read_only && self.modes.guards() => {
+                    let what = "leaving the read-only default that this session asked for";
+                    read.runs.push(single(EffectKind::ProtectedSetting, "RESET", what));
+                }
                 _ => {}
             }
         }

@@ -17,8 +17,8 @@ const LONGEST_NAME: usize = 63;
 /// A prepared statement.
 #[derive(Debug, Clone)]
 pub(super) enum Prepared {
-    /// By a Parse message.
-    Parsed(Arc<TextFacts>),
+    /// By a Parse message; its text, where texts are kept.
+    Parsed(Arc<TextFacts>, Text),
     /// By PREPARE.
     Sql(Arc<sql::Statement>, Arc<TextFacts>),
 }
@@ -27,15 +27,23 @@ impl Prepared {
     /// What running it with these arguments does.
     pub(super) fn run(&self, arguments: &[sql::Expr]) -> Vec<Classification> {
         match self {
-            Self::Parsed(facts) => facts.statements.clone(),
+            Self::Parsed(facts, _) => facts.statements.clone(),
             Self::Sql(statement, _) => vec![classify_execute(statement, arguments)],
+        }
+    }
+
+    /// Its text, where it came by a Parse message and texts are kept.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            Self::Parsed(_, text) => text.clone(),
+            Self::Sql(..) => None,
         }
     }
 
     /// What a Bind of it does: for a PREPAREd one its arguments are in the Bind message and stay unknown.
     pub(super) fn bound(&self) -> Arc<TextFacts> {
         match self {
-            Self::Parsed(facts) => Arc::clone(facts),
+            Self::Parsed(facts, _) => Arc::clone(facts),
             Self::Sql(statement, text) => Arc::new(TextFacts {
                 statements: vec![classify_execute(statement, &[])],
                 redacted: text.redacted.clone(),
@@ -44,6 +52,9 @@ impl Prepared {
         }
     }
 }
+
+/// A text as it was sent, for the record; `None` where the session does not keep texts.
+pub(super) type Text = Option<Arc<[u8]>>;
 
 /// What to put back when a Parse or a Close fails or is skipped.
 #[derive(Debug)]
@@ -69,7 +80,7 @@ pub(super) struct Names {
     statements: HashMap<Box<[u8]>, Entry>,
     /// Counts changes.
     change: u64,
-    portals: HashMap<Box<[u8]>, Arc<TextFacts>>,
+    portals: HashMap<Box<[u8]>, (Arc<TextFacts>, Text)>,
 }
 
 impl Names {
@@ -111,14 +122,14 @@ impl Names {
         }
     }
 
-    pub(super) fn bind(&mut self, portal: &[u8], facts: Arc<TextFacts>) {
+    pub(super) fn bind(&mut self, portal: &[u8], facts: Arc<TextFacts>, text: Text) {
         if self.portals.len() >= MOST_NAMES {
             self.portals.clear();
         }
-        self.portals.insert(key(portal).into(), facts);
+        self.portals.insert(key(portal).into(), (facts, text));
     }
 
-    pub(super) fn portal(&self, name: &[u8]) -> Option<Arc<TextFacts>> {
+    pub(super) fn portal(&self, name: &[u8]) -> Option<(Arc<TextFacts>, Text)> {
         self.portals.get(key(name)).cloned()
     }
 

@@ -4,6 +4,7 @@
 
 mod answers;
 mod large;
+mod model;
 mod names;
 mod poison;
 mod properties;

@@ -86,6 +86,10 @@ pub fn parse(name: &str, text: &str, out: &mut BytesMut) {
 /// the client's unnamed statement and its portals stay as they are; then a Sync.
 pub fn hidden(statements: &[&str], out: &mut BytesMut) {
     let name = || Some(String::from(HIDDEN_NAME));
+    // A group that failed (a CancelRequest hit it) was skipped to its Sync, its Closes too, and a prepared statement
+    // outlives its transaction: without this the name would be taken for ever.
+    append(&extended::Close::new(b'P', name()), out);
+    append(&extended::Close::new(b'S', name()), out);
     for text in statements {
         parse(HIDDEN_NAME, text, out);
         append(&extended::Bind::new(name(), name(), Vec::new(), Vec::new(), Vec::new()), out);

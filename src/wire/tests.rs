@@ -96,5 +96,5 @@ fn hidden_statements_are_whole_messages() {
         tags.push(header.tag as char);
         rest = &rest[header.total()..];
     }
-    assert_eq!((tags.as_str(), rest.len()), ("PBECCPBECCS", 0));
+    assert_eq!((tags.as_str(), rest.len()), ("CCPBECCPBECCS", 0));
 }

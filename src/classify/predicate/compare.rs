@@ -129,10 +129,23 @@ fn order(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
     }
     match fold(value, scope) {
         Some(value) if everything(&value, downwards, name.ends_with('=')) => Bound::Weak,
+        // What it means depends on DateStyle, a setting of the session: no text tells which rows that are.
+        Some(Value::Text(text)) if is_ambiguous_date(&text) => Bound::Weak,
         Some(_) => Bound::Predicate,
         None if downwards && is_now(value) && !names_the_future(column) => Bound::Weak,
         None => Bound::Predicate,
     }
+}
+
+/// Whether a text is a date whose day and month only DateStyle tells apart: `01/02/2026`.
+fn is_ambiguous_date(text: &str) -> bool {
+    let mut parts = text.trim().splitn(3, ['/', '-', '.']);
+    let number = |part: Option<&str>| {
+        part.filter(|p| matches!(p.len(), 1 | 2)).and_then(|p| p.parse::<u8>().ok()).is_some_and(|n| n <= 31)
+    };
+    number(parts.next())
+        && number(parts.next())
+        && parts.next().is_some_and(|year| year.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn turned(name: &str) -> &'static str {

@@ -1,1 +1,175 @@
+//! What holds for every stream.
 
+use super::script::{Stage, agent, describe, from_client, from_upstream, setup};
+use crate::classify::{Classification, classify_text};
+use crate::policy::{Context, Mode, Preset, Verdict, decide};
+use crate::session::Setup;
+use crate::sql::Lexing;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+const CLIENT: &[&str] = &[
+    "Q SELECT 1",
+    "Q INSERT INTO t VALUES (1)",
+    "Q DROP TABLE t",
+    "Q BEGIN",
+    "Q COMMIT",
+    "Q ROLLBACK",
+    "Q garbage",
+    "Q COPY t FROM STDIN",
+    "Q PREPARE p AS SELECT 1",
+    "Q EXECUTE p",
+    "Q DEALLOCATE ALL",
+    "Q RESET ALL",
+    "Q ",
+    "Q SET default_transaction_read_only = on",
+    "P =SELECT 1",
+    "P a=DELETE FROM t WHERE id = 1",
+    "P a=TRUNCATE t",
+    "B =",
+    "B p=a",
+    "D S a",
+    "D P p",
+    "E",
+    "E p",
+    "C S a",
+    "C P p",
+    "S",
+    "H",
+    "F",
+    "d rows",
+    "c",
+    "f no",
+    "X",
+];
+
+const UPSTREAM: &[&str] = &[
+    "1",
+    "2",
+    "3",
+    "T",
+    "n",
+    "t",
+    "D",
+    "C SELECT 1",
+    "C INSERT 0 1",
+    "I",
+    "s",
+    "E 42601",
+    "E 25006",
+    "E! 57P01",
+    "Z I",
+    "Z T",
+    "Z E",
+    "G",
+    "H",
+    "d",
+    "c",
+    "N n",
+    "A a",
+    "S client_encoding=SJIS",
+    "S client_encoding=UTF8",
+    "V",
+    "~off I",
+    "~on I",
+    "~on! I",
+    "S standard_conforming_strings=off",
+    "~savepoint T",
+    "S default_transaction_read_only=on",
+];
+
+fn presets() -> impl Strategy<Value = Setup> {
+    select(vec![
+        (Preset::AppWriter, Mode::Enforce),
+        (Preset::Migrator, Mode::Enforce),
+        (Preset::ReadOnly, Mode::Enforce),
+        (Preset::Trusted, Mode::Enforce),
+        (Preset::AppWriter, Mode::Shadow),
+    ])
+    .prop_map(|(preset, mode)| setup(agent(preset).with_mode(mode)))
+}
+
+/// One step: which side speaks, and its bytes.
+fn step() -> impl Strategy<Value = (bool, Vec<u8>)> {
+    let words = |words: &'static [&'static str], bytes: fn(&str) -> Vec<u8>| {
+        vec(select(words), 1..4).prop_map(move |said| said.into_iter().flat_map(bytes).collect::<Vec<u8>>())
+    };
+    prop_oneof![
+        10 => words(CLIENT, from_client).prop_map(|bytes| (true, bytes)),
+        10 => words(UPSTREAM, from_upstream).prop_map(|bytes| (false, bytes)),
+        1 => (any::<bool>(), vec(any::<u8>(), 1..40)),
+    ]
+}
+
+/// Everything that came out: for the upstream, for the client, events, the fault.
+type Played = (Vec<u8>, Vec<u8>, Vec<String>, Option<String>);
+
+/// Plays steps until a fault; each is cut where `cut` says.
+fn play(setup: &Setup, steps: &[(bool, Vec<u8>)], mut cut: impl FnMut(usize) -> usize) -> Played {
+    let mut stage = Stage::ready(setup.clone());
+    let mut played = Played::default();
+    for (client, bytes) in steps {
+        let mut rest = &bytes[..];
+        while !rest.is_empty() && stage.fault.is_none() {
+            let (piece, left) = rest.split_at(cut(rest.len()).clamp(1, rest.len()));
+            if *client {
+                stage.client(piece)
+            } else {
+                stage.answer(piece)
+            }
+            rest = left;
+            if rest.is_empty() {
+                // What waits goes on behind a step, so that the cuts do not move it between the upstream's messages.
+                stage.judge_client();
+            }
+            played.0.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
+            played.1.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
+            played.2.extend(stage.out.events.drain(..).filter_map(|event| describe(&event)));
+        }
+    }
+    stage.session.finish(&mut stage.out);
+    played.2.extend(stage.reports());
+    played.3 = stage.fault.map(|fault| fault.to_string());
+    played
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_chunking_gives_what_the_whole_gives(setup in presets(), steps in vec(step(), 1..12), cuts in vec(1usize..30, 1..20)) {
+        let whole = play(&setup, &steps, |all| all);
+        let bytes = play(&setup, &steps, |_| 1);
+        let mut turns = cuts.iter().copied().cycle();
+        let pieces = play(&setup, &steps, |_| turns.next().unwrap_or(1));
+        prop_assert_eq!(&whole, &bytes);
+        prop_assert_eq!(&whole, &pieces);
+    }
+
+    /// Whatever an enforced policy refuses, no byte of its text is ever passed on.
+    #[test]
+    fn a_refused_text_never_reaches_the_upstream(steps in vec(step(), 1..30)) {
+        let (to_upstream, ..) = play(&setup(agent(Preset::AppWriter)), &steps, |all| all);
+        for refused in [&b"DROP TABLE t"[..], b"TRUNCATE t", b"garbage", b"COPY t FROM STDIN"] {
+            prop_assert!(!to_upstream.windows(refused.len()).any(|part| part == refused));
+        }
+    }
+
+    /// Text that PostgreSQL's grammar does not accept is refused under every enforcing preset; and no text at all is
+    /// without a classification unless it is empty.
+    #[test]
+    fn unreadable_text_is_never_allowed(text in "(SELECT|DROP|FROM|t|;|'|\\$\\$|\\(|\\)|--|/\\*| |[a-z]|\\PC){0,30}") {
+        let facts = classify_text(&text, Lexing::default());
+        let statements: Vec<&Classification> = facts.statements.iter().collect();
+        let readable = pg_query_reads(&text);
+        for preset in Preset::ALL.into_iter().filter(|&preset| preset != Preset::Trusted) {
+            let decision = decide(&agent(preset), &statements, &Context::default());
+            prop_assert!(readable || decision.verdict == Verdict::Reject, "{preset}: {text:?}");
+        }
+    }
+}
+
+fn pg_query_reads(text: &str) -> bool {
+    crate::sql::read(text, Lexing::default()).is_ok()
+}

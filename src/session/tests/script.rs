@@ -110,7 +110,7 @@ impl Stage {
         self.judge_client();
     }
 
-    fn judge_client(&mut self) {
+    pub(super) fn judge_client(&mut self) {
         if self.fault.is_none() && !self.from_client.is_empty() {
             self.fault = self.session.frontend(&mut self.from_client, &mut self.out).err();
         }
@@ -118,11 +118,16 @@ impl Stage {
 
     /// As the relay does: an answer may be what the client's next message waits for.
     pub(super) fn upstream(&mut self, bytes: &[u8]) {
+        self.answer(bytes);
+        self.judge_client();
+    }
+
+    /// The upstream's bytes alone.
+    pub(super) fn answer(&mut self, bytes: &[u8]) {
         self.from_upstream.extend_from_slice(bytes);
         if self.fault.is_none() {
             self.fault = self.session.backend(&mut self.from_upstream, &mut self.out).err();
         }
-        self.judge_client();
     }
 
     pub(super) fn reports(&mut self) -> Vec<String> {
