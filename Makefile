@@ -26,6 +26,9 @@ test: cargo
 	@sh .ci/drivers "$(CACHE)"
 	STOCKADE_TEST_PYTHON="$(CACHE)/python/bin/python" STOCKADE_TEST_NODE="$(CACHE)/node/node_modules" \
 		$(CARGO) test --locked --all
+	@bin=$$(sh .ci/postgresql18 "$(CACHE)"); \
+	if [ -z "$$bin" ]; then echo "PostgreSQL 18 cannot be had here: tested on this machine's PostgreSQL alone"; else \
+		STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- refuse:: readonly:: protocol:: observe::; fi
 
 lint: cargo
 	@sh .ci/install compiler

@@ -38,7 +38,7 @@ fn metrics_are_there_from_the_start_and_count() {
     client.query("SELECT 1").fine();
     client.extended("SELECT $1", &["x"]).fine();
     client.query("DROP TABLE t");
-    client.extended("TRUNCATE t", &[]);
+    client.pipeline(Frames::new().parse("", "TRUNCATE t").sync());
     client.query("INSERT INTO t VALUES (2, 'two')").fine();
     client.query("SELECT 1").fine();
     let after = stockade.metrics();

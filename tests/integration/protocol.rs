@@ -858,10 +858,10 @@ fn whatever_comes_first_stockade_lives() {
     let mut random = Random(15);
     for case in 0..2000 {
         let seed = random.0;
-        let version = *random.one_of(&[196_608, 196_610, 80_877_102, 80_877_103, 80_877_104, 0, 0x0004_0000]);
+        let version: u32 = *random.one_of(&[196_608, 196_610, 80_877_102, 80_877_103, 80_877_104, 0, 0x0004_0000]);
         let mut packet = match random.below(3) {
             0 => random.bytes(64),
-            1 => client::untagged(&[&(version as u32).to_be_bytes()[..], &random.bytes(40)].concat()),
+            1 => client::untagged(&[&version.to_be_bytes()[..], &random.bytes(40)].concat()),
             _ => client::startup(version, &[("user", "nobody"), ("database", "not_there"), ("options", "-c a=b")]),
         };
         if random.below(3) == 0 && !packet.is_empty() {

@@ -405,9 +405,11 @@ fn a_client_may_ask_for_a_read_only_default() {
     client.query("SET default_transaction_read_only = on").fine();
     assert_eq!(client.query("INSERT INTO t VALUES (101, 'x')").code(), "25006");
     assert_eq!(client.value("SHOW default_transaction_read_only"), "on");
-    client.query("RESET ALL").fine();
-    client.query("INSERT INTO t VALUES (101, 'x')").fine();
-    client.query("SELECT wipe()").read_only();
+    // What was asked for stays, whatever else is reset.
+    client.query("RESET ALL");
+    assert_eq!(client.query("INSERT INTO t VALUES (101, 'x')").code(), "25006");
+    client.query("SELECT wipe()");
+    assert_eq!(rows(&database), "100");
 }
 
 #[test]
@@ -497,7 +499,8 @@ fn a_storm_of_cancel_requests_leaves_no_session_open_for_writes() {
                     _ => client.query(&format!("BEGIN; {sql}; COMMIT")),
                 };
                 let code = answer.code();
-                assert!(code.is_empty() || code == "57014" || code == "25P02", "{answer:?}");
+                // 25006: the cancel hit what goes before a write, which then has no window.
+                assert!(["", "57014", "25P02", "25006"].contains(&code.as_str()), "{answer:?}");
                 if answer.status() != 'I' {
                     while client.query("ROLLBACK").status() != 'I' {}
                 }
