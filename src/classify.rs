@@ -55,6 +55,9 @@ pub struct Classification {
     pub refuses_block: bool,
     /// What it changes in the session, in order.
     pub steps: Vec<Step>,
+    /// Whether nothing in it can run code that its text does not show: it reads no relation, calls only PostgreSQL's own
+    /// functions and operators, and names only PostgreSQL's own types. Such a statement may run beside anything.
+    pub pure: bool,
 }
 
 impl Classification {
@@ -99,6 +102,11 @@ pub enum Step {
         name: Box<str>,
         /// The arguments, in order.
         arguments: Vec<sql::Expr>,
+    },
+    /// DECLARE CURSOR, CLOSE: what the session's portals are called changes.
+    Cursor {
+        /// WITH HOLD: its query runs again when the transaction commits.
+        held: bool,
     },
     /// DEALLOCATE name; `None` for ALL (and DISCARD ALL).
     Deallocate(Option<Box<str>>),

@@ -15,6 +15,10 @@ pub(super) struct Facts<'a> {
     steps: Vec<Step>,
     /// A call of a function that is not PostgreSQL's own.
     foreign_call: Option<Box<str>>,
+    /// Nothing in it can run code that its text does not show.
+    pure: bool,
+    /// It shows the transaction's own mode.
+    tells_mode: bool,
     /// The arguments of the EXECUTE that runs it.
     pub(super) arguments: &'a [Expr],
     /// How the session lexes, for texts inside the text.
@@ -32,6 +36,8 @@ impl<'a> Facts<'a> {
             refuses_block: false,
             steps: Vec::new(),
             foreign_call: None,
+            pure: true,
+            tells_mode: false,
             arguments,
             lexing,
             depth,
@@ -83,9 +89,20 @@ impl<'a> Facts<'a> {
 
     /// It calls a function that is not PostgreSQL's own.
     pub(super) fn calls(&mut self, name: &Name) {
+        self.pure = false;
         if self.foreign_call.is_none() {
             self.foreign_call = Some(name.name.clone());
         }
+    }
+
+    /// It shows the transaction's own mode.
+    pub(super) fn tells_mode(&mut self) {
+        self.tells_mode = true;
+    }
+
+    /// It can run code that its text does not show.
+    pub(super) fn hides(&mut self) {
+        self.pure = false;
     }
 
     /// Takes in a statement and everything inside it that runs.
@@ -123,7 +140,10 @@ impl<'a> Facts<'a> {
         match part {
             Part::Statement(statement) => self.statement(statement),
             Part::Query(query) => self.query(query),
-            Part::Source(Source::Relation(table)) => settings::reads(self, &table.name),
+            Part::Source(Source::Relation(table)) => {
+                self.hides();
+                settings::reads(self, &table.name);
+            }
             Part::Source(Source::Unknown) => self.add(EffectKind::Unknown, None, "an unknown FROM item"),
             Part::Source(_) => {}
             Part::Expr(Expr::Call(call)) => functions::call(self, call),
@@ -132,12 +152,17 @@ impl<'a> Facts<'a> {
                     self.calls(name);
                 }
             }
+            // A domain's CHECK runs when a value of it is made.
+            Part::Expr(Expr::Cast { type_name, .. }) if !functions::is_builtin_type(type_name) => self.hides(),
             Part::Expr(Expr::Unknown(what)) => self.add(EffectKind::Unknown, None, what),
             Part::Expr(_) => {}
         }
     }
 
     fn statement(&mut self, statement: &Statement) {
+        if let Statement::Execute { .. } | Statement::Fetch { .. } | Statement::Copy { .. } = statement {
+            self.hides();
+        }
         match statement {
             Statement::Query(_) => self.add(EffectKind::Read, None, "SELECT"),
             Statement::Insert(insert) => dml::insert(self, insert),
@@ -210,6 +235,7 @@ impl<'a> Facts<'a> {
         if inner.access == Access::ReadWrite {
             self.writes();
         }
+        self.pure &= inner.pure;
     }
 
     /// The classification.
@@ -221,6 +247,10 @@ impl<'a> Facts<'a> {
             self.writes();
         }
         self.finish_calls();
+        if self.tells_mode && self.pure {
+            // The client sees the mode it would see without us; what could hide a write in it stays read-only.
+            self.writes();
+        }
         if self.effects.is_empty() {
             self.add(EffectKind::Unknown, None, "no known effect");
         }
@@ -230,6 +260,7 @@ impl<'a> Facts<'a> {
             access: self.access,
             refuses_block: self.refuses_block,
             steps: self.steps,
+            pure: self.pure,
         }
     }
 }

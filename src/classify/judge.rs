@@ -30,6 +30,7 @@ fn unreadable() -> TextFacts {
         access: Access::ReadWrite,
         refuses_block: false,
         steps: Vec::new(),
+        pure: false,
     };
     TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0 }
 }

@@ -20,9 +20,15 @@ pub(super) fn statement(facts: &mut Facts<'_>, statement: &Statement) {
             facts.add(EffectKind::Read, None, "DEALLOCATE");
             facts.step(Step::Deallocate(name.clone()));
         }
-        Statement::DeclareCursor { .. } => facts.add(EffectKind::Read, None, "DECLARE CURSOR"),
+        Statement::DeclareCursor { hold, .. } => {
+            facts.add(EffectKind::Read, None, "DECLARE CURSOR");
+            facts.step(Step::Cursor { held: *hold });
+        }
         Statement::Fetch { .. } => facts.add(EffectKind::Read, None, "FETCH"),
-        Statement::CloseCursor => facts.add(EffectKind::Read, None, "CLOSE"),
+        Statement::CloseCursor => {
+            facts.add(EffectKind::Read, None, "CLOSE");
+            facts.step(Step::Cursor { held: false });
+        }
         Statement::Transaction(transaction) => self::transaction(facts, transaction),
         Statement::Discard(discard) => self::discard(facts, *discard),
         // Deferred constraints only move to another moment of the same transaction.

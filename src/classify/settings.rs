@@ -265,7 +265,7 @@ pub(super) fn current_setting(facts: &mut Facts<'_>, args: &[Expr]) {
 fn tells(facts: &mut Facts<'_>, name: &str) {
     if name.eq_ignore_ascii_case("transaction_read_only") || name.eq_ignore_ascii_case("default_transaction_read_only")
     {
-        facts.writes();
+        facts.tells_mode();
     }
 }
 

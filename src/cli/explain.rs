@@ -134,6 +134,7 @@ impl Prepared {
                 | Step::End
                 | Step::Savepoint
                 | Step::Execute { .. }
+                | Step::Cursor { .. }
                 | Step::ReadOnlyDefault
                 | Step::ResetDefaults => {}
             }
@@ -151,6 +152,7 @@ fn not_prepared(name: &str) -> Classification {
         access: Access::ReadWrite,
         refuses_block: false,
         steps: Vec::new(),
+        pure: false,
     }
 }
 

@@ -9,7 +9,14 @@ fn effect(kind: EffectKind, relation: Option<(&str, &str)>) -> Effect {
 }
 
 fn statement(effects: Vec<Effect>) -> Classification {
-    Classification { tag: "TEST", effects, access: Access::ReadWrite, refuses_block: false, steps: Vec::new() }
+    Classification {
+        tag: "TEST",
+        effects,
+        access: Access::ReadWrite,
+        refuses_block: false,
+        steps: Vec::new(),
+        pure: true,
+    }
 }
 
 fn agent(preset: Preset) -> Policy {

@@ -240,7 +240,7 @@ impl Session {
                 Step::Deallocate(name) => self.names.deallocate(name.as_deref().map(str::as_bytes)),
                 Step::ReadOnlyDefault => self.modes.client_read_only = true,
                 Step::ResetDefaults => self.modes.client_read_only = false,
-                Step::Begin { .. } | Step::End | Step::Savepoint | Step::Execute { .. } => {}
+                Step::Cursor { .. } | Step::Begin { .. } | Step::End | Step::Savepoint | Step::Execute { .. } => {}
             }
         }
     }
@@ -280,6 +280,7 @@ pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classif
         access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
         refuses_block: false,
         steps: Vec::new(),
+        pure: false,
     }
 }
 
