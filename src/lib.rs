@@ -18,7 +18,7 @@
 //! | [`sql`] | text → our own small IR | nothing of ours |
 //! | [`classify`] | statement → effects: facts, no opinion | `sql` |
 //! | [`policy`] | effects → decision: pure, total | `classify` |
-//! | [`session`] | one connection's state machine, sans-I/O | `wire`, `classify`, `policy` |
+//! | [`session`] | one connection's state machine, sans-I/O | `wire`, `classify`, `policy`, `sql`'s types |
 //! | [`audit`] | the record of every decision | `policy` |
 //! | [`telemetry`] | metrics and logs | `policy` |
 //! | [`config`] | the TOML file, raw then resolved | `policy` |

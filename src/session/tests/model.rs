@@ -113,7 +113,7 @@ impl Server {
             },
             b'C' => {
                 let names = if body[0].starts_with('S') { &mut self.statements } else { &mut self.portals };
-                names.remove(&body[0][1..]);
+                names.remove(body[0].get(1..).unwrap_or_default());
                 Ok("3".into())
             }
             _ => return Some(Vec::new()),
