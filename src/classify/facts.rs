@@ -160,7 +160,7 @@ impl<'a> Facts<'a> {
     }
 
     fn statement(&mut self, statement: &Statement) {
-        if let Statement::Execute { .. } | Statement::Fetch { .. } | Statement::Copy { .. } = statement {
+        if let Statement::Fetch { .. } | Statement::Copy { .. } = statement {
             self.hides();
         }
         match statement {

@@ -9,6 +9,7 @@ use crate::policy::{Verdict, Wall, decide_wall};
 use crate::wire::backend::{self, Authentication, ErrorView};
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::{Buf, BytesMut};
+use std::sync::Arc;
 
 /// Bodies that are read are never longer than this; what claims to be is passed on unread (an ErrorResponse with a
 /// huge message), or is broken.
@@ -109,7 +110,7 @@ impl Session {
             // Which of these are the answer to a hidden statement shows only at the queue.
             b'C' | b'1' | b'2' | b'3' => true,
             // What hidden statements provoke (with client_min_messages at `log`) is nobody's but ours.
-            b'N' => matches!(self.pending.head(), Some(Expect::Hidden { .. })),
+            b'N' => matches!(self.pending.head(), Some(Expect::Hidden { .. } | Expect::Inline(_))),
             _ => false,
         }
     }
@@ -142,6 +143,13 @@ impl Session {
     }
 
     fn complete(&mut self, tag: u8, body: &[u8], out: &mut Output) -> Fate {
+        if let Some(Expect::Inline(due)) = self.pending.head() {
+            *due = due.saturating_sub(1);
+            if *due == 0 {
+                self.pending.pop();
+            }
+            return Fate::Drop;
+        }
         if let Some(Expect::Hidden { due, .. }) = self.pending.head() {
             if tag == b'C' {
                 *due = due.saturating_sub(1);
@@ -151,7 +159,7 @@ impl Session {
         match tag {
             b'C' => self.finished(backend::rows(body), out),
             b'1' => self.answered(|kind| matches!(kind, Kind::Parse(_))),
-            b'2' => self.answered(|kind| matches!(kind, Kind::Bind)),
+            b'2' => self.answered(|kind| matches!(kind, Kind::Bind(_))),
             _ => self.answered(|kind| matches!(kind, Kind::Close(_))),
         }
         Fate::Forward
@@ -176,8 +184,10 @@ impl Session {
             }
         }
         if matches!(kind, Kind::Execute) {
-            if let Some(mut report) = report.take() {
+            let report = report.take();
+            if let Some(mut report) = report {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
+                self.ran(&report.facts, None);
                 out.events.push(Event::Statement(report));
             }
             self.pending.pop();
@@ -200,6 +210,7 @@ impl Session {
             Some(Expect::Client { kind: Kind::Query | Kind::Sync | Kind::FunctionCall, report, .. }) => {
                 if let Some(mut report) = report {
                     report.outcome.finished = true;
+                    self.ran(&report.facts, report.outcome.error.as_deref());
                     report.outcome.duration = (self.setup.clock)().saturating_duration_since(report.started);
                     out.events.push(Event::Statement(report));
                 }
@@ -247,7 +258,7 @@ impl Session {
                 report.facts.statements.iter().all(|s| s.access == Access::ReadOnly)
             }
             // The planner may run what a Bind names; its text was judged at Parse.
-            Some(Expect::Client { kind: Kind::Bind, .. }) => true,
+            Some(Expect::Client { kind: Kind::Bind(_), .. }) => true,
             _ => false,
         }
     }
@@ -255,8 +266,12 @@ impl Session {
     /// The message being answered failed; in the extended protocol the server skips to the next Sync.
     fn failed(&mut self, code: Option<&[u8]>, out: &mut Output) {
         if let Some(Expect::Client { report: Some(report), .. }) = self.pending.head() {
-            report.outcome.error = code.map(|c| String::from_utf8_lossy(c).into());
+            report.outcome.error = Some(code.map_or("unknown".into(), |c| String::from_utf8_lossy(c).into()));
             report.outcome.finished = true;
+        }
+        if let Some(Expect::Client { kind: Kind::Execute, report: Some(report), .. }) = self.pending.head() {
+            let facts = Arc::clone(&report.facts);
+            self.ran(&facts, Some(&String::from_utf8_lossy(code.unwrap_or_default())));
         }
         let clock = self.setup.clock;
         for mut expect in self.pending.error() {

@@ -12,8 +12,8 @@ pub(super) enum Kind {
     Query,
     /// Ends with ParseComplete; what to put back if it fails.
     Parse(Option<Undo>),
-    /// Ends with BindComplete.
-    Bind,
+    /// Ends with BindComplete; the portal, which is not there if it fails.
+    Bind(Box<[u8]>),
     /// Ends with RowDescription or NoData.
     Describe,
     /// Ends with CommandComplete, EmptyQueryResponse or PortalSuspended.
@@ -67,6 +67,8 @@ pub(super) enum Expect {
         /// What to report when it is finished.
         report: Option<Box<StatementReport>>,
     },
+    /// Ours, in the middle of the client's pipeline: answers still due.
+    Inline(usize),
     /// Ours: a whole group up to its ReadyForQuery.
     Hidden {
         what: Hidden,
@@ -87,11 +89,11 @@ impl Expect {
     /// The answer that ends it, in words.
     pub(super) fn answer(&self) -> &'static str {
         match self {
-            Self::Hidden { .. } => "the answer to Stockade's own statement",
+            Self::Hidden { .. } | Self::Inline(_) => "the answer to Stockade's own statement",
             Self::Client { kind, .. } => match kind {
                 Kind::Query | Kind::Sync | Kind::FunctionCall => "ReadyForQuery",
                 Kind::Parse(_) => "ParseComplete",
-                Kind::Bind => "BindComplete",
+                Kind::Bind(_) => "BindComplete",
                 Kind::Describe => "RowDescription or NoData",
                 Kind::Execute => "CommandComplete",
                 Kind::Close(_) => "CloseComplete",
@@ -232,7 +234,7 @@ impl Pending {
     pub(super) fn drain_reports(&mut self) -> impl Iterator<Item = Box<StatementReport>> + '_ {
         self.queue.drain(..).filter_map(|e| match e {
             Expect::Client { report, .. } => report,
-            Expect::Hidden { .. } => None,
+            Expect::Hidden { .. } | Expect::Inline(_) => None,
         })
     }
 }

@@ -271,6 +271,7 @@ impl Session {
     fn plain(&mut self, tag: Tag, frame: Bytes, out: &mut Output) {
         match tag {
             Tag::Sync => {
+                self.bracket(false, out);
                 self.send_unit(out);
                 out.to_upstream.control(Control::Plain, frame);
                 self.expect(Expect::client(Kind::Sync), out);
@@ -297,12 +298,17 @@ impl Session {
         if self.refuse_encoding(Tag::Query, out) {
             return Ok(());
         }
-        let read = self.read(text);
+        let mut read = self.read(text);
+        let mut wants = read.wants();
+        if !self.may_run_together(&read, &mut wants) {
+            read.refuse_beside();
+        }
         let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(frame.clone()));
         match judged.permit() {
             Ok((frame, _)) => {
+                self.bracket(false, out);
                 self.apply(&read);
-                self.unit.wants.join(read.wants());
+                self.unit.wants.join(wants);
                 self.add(frame, Expect::Client { kind: Kind::Query, poison: None, report: Some(report) }, out);
                 self.end_unit(out);
             }
@@ -316,7 +322,13 @@ impl Session {
         if self.refuse_encoding(Tag::Parse, out) {
             return Ok(());
         }
-        let read = self.read(parse.text);
+        let mut read = self.read(parse.text);
+        if parse.user_types {
+            read.takes_user_types();
+        }
+        if !self.make_place(read.wants(), false, out) {
+            read.refuse_beside();
+        }
         let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(frame.clone()));
         match judged.permit() {
             Ok((permitted, _)) => {
@@ -339,13 +351,17 @@ impl Session {
             Some(prepared) => self.read_again(prepared.bound()),
             None => self.read_unknown(bind.statement),
         };
+        let mut read = read;
+        if !self.make_place(read.wants(), true, out) {
+            read.refuse_beside();
+        }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
         match judged.permit() {
             Ok((permitted, _)) => {
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
-                self.add(permitted, Expect::client(Kind::Bind), out);
+                self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
                 Ok(true)
             }
             Err(_) => {
@@ -360,12 +376,16 @@ impl Session {
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
         let (facts, text) = self.names.portal(portal).unwrap_or_else(cursor);
-        let read = self.read_again(facts);
+        let mut read = self.read_again(facts);
+        if !self.make_place(read.wants(), true, out) {
+            read.refuse_beside();
+        }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
         match judged.permit() {
             Ok((permitted, _)) => {
                 self.apply(&read);
+                self.moved(&read);
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::Client { kind: Kind::Execute, poison: None, report: Some(report) }, out);
             }
@@ -436,8 +456,10 @@ impl Session {
     /// A message the server will not look at.
     pub(super) fn skipped(&mut self, expect: Expect, out: &mut Output) {
         if let Expect::Client { kind, report, .. } = expect {
-            if let Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) = kind {
-                self.names.undo(undo);
+            match kind {
+                Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) => self.names.undo(undo),
+                Kind::Bind(portal) => self.names.close_portal(&portal),
+                _ => {}
             }
             out.events.extend(report.map(Event::Statement));
         }

@@ -1,9 +1,11 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
 use super::names::Prepared;
+use super::unit::{BESIDE, Place};
 use super::{Fault, Session};
 use crate::classify::{Access, Classification, Effect, EffectKind, Step, TextFacts};
 use crate::policy::{self, Decision, Judged, Wall};
+use crate::wire::backend::Status;
 use crate::wire::make;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,8 +58,14 @@ pub struct StatementReport {
 pub(super) struct Wants {
     /// It may write.
     pub(super) write: bool,
-    /// It reads rows, so something in it could write unseen.
+    /// It reads something, shows something or plans something.
     pub(super) read: bool,
+    /// It only reads, but something in it could write unseen: a function, a view, a type of a user's.
+    pub(super) hides: bool,
+    /// It begins a transaction that is to be read-write.
+    pub(super) begins: bool,
+    /// It changes what prepared statements are called.
+    pub(super) names: bool,
     /// It begins or ends transactions, or moves between savepoints.
     pub(super) transaction: bool,
     /// It may ask the client for copy data.
@@ -69,6 +77,7 @@ impl Wants {
         let mut wants = Self::default();
         for statement in statements {
             wants.write |= statement.access == Access::ReadWrite;
+            wants.hides |= statement.access == Access::ReadOnly && !statement.pure;
             for effect in &statement.effects {
                 wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport);
                 wants.copy_in |= effect.kind == EffectKind::BulkImport;
@@ -77,9 +86,10 @@ impl Wants {
                 match step {
                     Step::Begin { read_only } => {
                         wants.transaction = true;
-                        wants.write |= *read_only != Some(true);
+                        wants.begins |= *read_only != Some(true);
                     }
                     Step::End | Step::Savepoint => wants.transaction = true,
+                    Step::Prepare { .. } | Step::Deallocate(_) => wants.names = true,
                     _ => {}
                 }
             }
@@ -90,6 +100,9 @@ impl Wants {
     pub(super) fn join(&mut self, other: Self) {
         self.write |= other.write;
         self.read |= other.read;
+        self.hides |= other.hides;
+        self.begins |= other.begins;
+        self.names |= other.names;
         self.transaction |= other.transaction;
         self.copy_in |= other.copy_in;
     }
@@ -108,6 +121,51 @@ pub(super) struct Read {
 impl Read {
     pub(super) fn wants(&self) -> Wants {
         Wants::of(self.facts.statements.iter().chain(&self.runs))
+    }
+
+    /// It may not run beside what shares its transaction.
+    pub(super) fn refuse_beside(&mut self) {
+        self.runs.push(single(EffectKind::RunCode, "SELECT", BESIDE));
+    }
+
+    /// Values of users' types are made when it is bound, whatever it says.
+    pub(super) fn takes_user_types(&mut self) {
+        let mut facts = TextFacts::clone(&self.facts);
+        for statement in &mut facts.statements {
+            statement.pure = false;
+        }
+        if facts.statements.is_empty() {
+            facts
+                .statements
+                .push(Classification { pure: false, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
+        }
+        self.facts = Arc::new(facts);
+    }
+
+    /// Whether every transaction it begins ends in it too.
+    pub(super) fn closes_what_it_begins(&self) -> bool {
+        let mut open = false;
+        for step in self.facts.statements.iter().flat_map(|s| &s.steps) {
+            match step {
+                Step::Begin { read_only: Some(false) } => return false,
+                Step::Begin { .. } => open = true,
+                Step::End => open = false,
+                _ => {}
+            }
+        }
+        !open
+    }
+
+    /// Where the session is behind it, if it was there before.
+    pub(super) fn leads_from(&self, mut place: Place) -> Place {
+        for step in self.facts.statements.iter().flat_map(|s| &s.steps) {
+            match step {
+                Step::Begin { .. } => place = Place::Block,
+                Step::End => place = Place::Implicit,
+                _ => {}
+            }
+        }
+        place
     }
 }
 
@@ -150,6 +208,11 @@ impl Session {
                             read.runs.push(single(EffectKind::Unknown, "EXECUTE", "EXECUTE of a name nobody prepared"));
                         }
                     }
+                }
+                // Its query runs again when the transaction commits, and nothing keeps a COMMIT read-only.
+                Step::Cursor { held: true } if self.modes.toggles() && self.is_in_block(&facts) => {
+                    let what = "DECLARE CURSOR WITH HOLD in a transaction that may write";
+                    read.runs.push(single(EffectKind::RunCode, "DECLARE CURSOR", what));
                 }
                 Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
                     read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
@@ -229,20 +292,50 @@ impl Session {
         }
     }
 
-    /// Takes over what an allowed text changes in the session.
+    /// Takes over what an allowed text changes in the session, as it is sent: what errs on the stricter side. Names
+    /// change when the server has said so.
     pub(super) fn apply(&mut self, read: &Read) {
         for step in read.facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
-                Step::Prepare { name, statement } => {
-                    let prepared = Prepared::Sql(Arc::clone(statement), Arc::clone(&read.facts));
-                    self.names.prepare(name.as_bytes(), prepared);
-                }
-                Step::Deallocate(name) => self.names.deallocate(name.as_deref().map(str::as_bytes)),
                 Step::ReadOnlyDefault => self.modes.client_read_only = true,
                 Step::ResetDefaults => self.modes.client_read_only = false,
-                Step::Cursor { .. } | Step::Begin { .. } | Step::End | Step::Savepoint | Step::Execute { .. } => {}
+                // A portal whose name a cursor may have taken is a cursor, for all that is known.
+                Step::Cursor { .. } => self.names.forget_portals(),
+                Step::Prepare { .. }
+                | Step::Deallocate(_)
+                | Step::Begin { .. }
+                | Step::End
+                | Step::Savepoint
+                | Step::Execute { .. } => {}
             }
         }
+    }
+
+    /// A text was run: the names it changed are as it says. Where it failed, how far it came is not known, and neither
+    /// is what its names stand for.
+    pub(super) fn ran(&mut self, facts: &Arc<TextFacts>, error: Option<&str>) {
+        /// A second PREPARE of a name that is taken changes nothing.
+        const DUPLICATE_PREPARED_STATEMENT: &str = "42P05";
+        if facts.statements.len() == 1 && error == Some(DUPLICATE_PREPARED_STATEMENT) {
+            return;
+        }
+        for step in facts.statements.iter().flat_map(|s| &s.steps) {
+            match step {
+                Step::Prepare { name, statement } if error.is_none() => {
+                    let prepared = Prepared::Sql(Arc::clone(statement), Arc::clone(facts));
+                    self.names.prepare(name.as_bytes(), prepared);
+                }
+                Step::Prepare { name, .. } => self.names.deallocate(Some(name.as_bytes())),
+                Step::Deallocate(name) => self.names.deallocate(name.as_deref().map(str::as_bytes)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a text runs inside a transaction block, or makes one.
+    fn is_in_block(&self, facts: &TextFacts) -> bool {
+        let begins = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Begin { .. }));
+        self.status != Status::Idle || self.unit.place() == Place::Block || facts.statements.iter().any(begins)
     }
 
     /// The text as PostgreSQL's lexer sees it: in the encodings that are let in, every byte of a multi-byte character
@@ -280,7 +373,7 @@ pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classif
         access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
         refuses_block: false,
         steps: Vec::new(),
-        pure: false,
+        pure: matches!(kind, EffectKind::Unreadable | EffectKind::FunctionCall),
     }
 }
 

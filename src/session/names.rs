@@ -1,7 +1,9 @@
 //! What the session's prepared statements and portals are. SQL's PREPARE and the protocol's Parse share one name
 //! space, as on the server; so do portals and cursors.
 //!
-//! Nothing refused is ever prepared on the server, so a name that is tracked wrongly costs faithfulness, not safety.
+//! Nothing refused is ever prepared on the server. But what a name stands for decides the transaction it runs in, so a
+//! name is believed only when the server has agreed: a Parse or Bind that fails is undone, PREPARE and DEALLOCATE count
+//! when they have run, and a name nobody knows is refused.
 
 use crate::classify::{Classification, TextFacts, classify_execute};
 use crate::sql;
@@ -131,6 +133,11 @@ impl Names {
 
     pub(super) fn portal(&self, name: &[u8]) -> Option<(Arc<TextFacts>, Text)> {
         self.portals.get(key(name)).cloned()
+    }
+
+    /// Which portals are which is not known any more.
+    pub(super) fn forget_portals(&mut self) {
+        self.portals.clear();
     }
 
     pub(super) fn close_portal(&mut self, name: &[u8]) {

@@ -64,6 +64,11 @@ impl UpstreamBuffer {
         make::hidden(statements, &mut self.0);
     }
 
+    /// Puts hidden statements of our own in, in the middle of a pipeline; gives the number of answers due.
+    pub(super) fn inline(&mut self, statements: &[&str]) -> usize {
+        make::inline(statements, &mut self.0)
+    }
+
     /// Moves what is in `other` behind what is here.
     pub(super) fn append(&mut self, other: &mut Self) {
         let bytes = std::mem::take(&mut other.0);

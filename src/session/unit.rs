@@ -5,15 +5,19 @@
 //! | idle | reads only | - | - |
 //! | idle | may write | default read-write | default read-only |
 //! | idle | begins a transaction, or may copy in | default read-write | default read-only, once idle again |
-//! | in a transaction | reads only | read-only subtransaction | its release |
+//! | in a transaction | a Query that only reads | read-only subtransaction | its release |
 //! | in a transaction | anything else | - | - |
+//!
+//! Inside a run of extended messages, what only reads in a transaction block is bracketed where it stands. What cannot be
+//! kept from writing is refused: a read that could hide a write (it reads relations, which may be views, or calls what is
+//! not PostgreSQL's own) beside a write or a transaction statement in one Query, or beside a write outside a block.
 //!
 //! What is set is `default_transaction_read_only`, by hidden messages at idle moments, so the client's own text runs
 //! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
 //! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
 
 use super::expect::{Expect, Hidden};
-use super::judge::Wants;
+use super::judge::{Read, Wants};
 use super::output::{Control, Frame, Output, UpstreamBuffer};
 use super::{Fault, Session};
 use crate::policy::{Permitted, Policy};
@@ -59,6 +63,16 @@ impl Modes {
         self.wraps
     }
 
+    /// Whether reads and writes of this session are kept apart.
+    fn keeps_apart(&self) -> bool {
+        self.wraps && self.toggles
+    }
+
+    /// Whether transactions of this session may be read-write.
+    pub(super) fn toggles(&self) -> bool {
+        self.keeps_apart()
+    }
+
     /// Whether nothing of this session may write: the server's read-only default is all that stands before what a
     /// read hides, so no transaction may be begun without it.
     pub(super) fn is_read_only(&self) -> bool {
@@ -69,6 +83,18 @@ impl Modes {
     pub(super) fn hides_default(&self) -> bool {
         self.wraps && !self.client_read_only
     }
+}
+
+/// Where the next message of a unit runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Place {
+    /// In a transaction of its own, that ends with the Sync.
+    #[default]
+    Implicit,
+    /// In a transaction block.
+    Block,
+    /// In a failed transaction block, where nothing runs.
+    Failed,
 }
 
 /// What goes before and behind a unit.
@@ -92,6 +118,12 @@ pub(super) struct Unit {
     pub(super) awaits_sync: bool,
     /// Something in it may have run: more than Parse, Describe and Close.
     ran: bool,
+    /// Where its next message runs; `None` before its first.
+    place: Option<Place>,
+    /// A read-only subtransaction is open in it.
+    bracket: bool,
+    /// A read that could hide a write is in it, outside a transaction block.
+    hides: bool,
 }
 
 impl Unit {
@@ -99,13 +131,89 @@ impl Unit {
     pub(super) fn is_begun(&self) -> bool {
         self.open.is_some() || !self.expects.is_empty()
     }
+
+    /// Where its next message runs.
+    pub(super) fn place(&self) -> Place {
+        self.place.unwrap_or_default()
+    }
 }
+
+/// What is said of a read that shares its transaction with a write.
+pub(super) const BESIDE: &str =
+    "a read that could hide a write, in one message or pipeline with a write or a transaction statement";
 
 impl Session {
     /// Whether the next unit has to wait.
     pub(super) fn is_blocked(&self) -> bool {
         // What the server skips needs no order: only the Sync behind it ends the waiting.
         self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
+    }
+
+    /// Whether a Query's text mixes what cannot be told apart while it runs. `true` where it may be sent.
+    pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> bool {
+        if !self.modes.keeps_apart() || !wants.hides || !(wants.write || wants.begins || wants.transaction) {
+            return true;
+        }
+        // BEGIN, reads, COMMIT: nothing in it writes, so it is run read-only as a whole.
+        let reads_alone = !wants.write && self.status == Status::Idle && !self.unit.is_begun();
+        if reads_alone && read.closes_what_it_begins() {
+            wants.begins = false;
+            return true;
+        }
+        false
+    }
+
+    /// Makes the place for an extended message: opens or closes the read-only subtransaction it needs. `runs` is whether
+    /// it is more than a Parse. `false` where it may not run beside what the unit holds already.
+    pub(super) fn make_place(&mut self, wants: Wants, runs: bool, out: &mut Output) -> bool {
+        if !self.modes.keeps_apart() {
+            return true;
+        }
+        let place = *self.unit.place.get_or_insert(match self.status {
+            Status::Idle => Place::Implicit,
+            Status::InTransaction => Place::Block,
+            Status::Failed => Place::Failed,
+        });
+        let writes = wants.write || wants.copy_in;
+        match place {
+            Place::Failed => true,
+            Place::Block if wants.hides && (writes || wants.transaction) => false,
+            Place::Block => {
+                if (wants.read || wants.hides) && !writes && !wants.transaction {
+                    self.bracket(true, out);
+                } else if runs && (writes || wants.transaction) {
+                    self.bracket(false, out);
+                }
+                true
+            }
+            Place::Implicit => {
+                let may_write = self.modes.default_off || self.unit.wants.write || self.unit.wants.begins;
+                let starts_writing = runs && (writes || wants.begins);
+                let together = (wants.hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
+                self.unit.hides |= wants.hides;
+                !together
+            }
+        }
+    }
+
+    /// Takes in where an Execute leads.
+    pub(super) fn moved(&mut self, read: &Read) {
+        if let Some(place) = self.unit.place {
+            self.unit.place = Some(read.leads_from(place));
+        }
+    }
+
+    /// Opens or closes the read-only subtransaction inside the unit.
+    pub(super) fn bracket(&mut self, open: bool, out: &mut Output) {
+        if self.unit.bracket == open {
+            return;
+        }
+        self.unit.bracket = open;
+        let what = if open { Hidden::Savepoint } else { Hidden::Release };
+        let mut due = 0;
+        let mut bytes = UpstreamBuffer::default();
+        due += bytes.inline(what.statements());
+        self.stage(Expect::Inline(due), out, |to| to.append(&mut bytes));
     }
 
     /// Adds a permitted message to the unit.
@@ -189,8 +297,8 @@ impl Session {
             self.hide(hidden, out);
         }
         // Behind what may move the transaction, the status that plans are made with is not known.
-        self.modes.barrier |=
-            plan.before == Some(Hidden::Off) || (self.modes.wraps && self.modes.toggles && unit.wants.transaction);
+        self.modes.barrier |= plan.before == Some(Hidden::Off)
+            || (self.modes.keeps_apart() && (unit.wants.transaction || unit.wants.names));
     }
 
     fn plan(&self, wants: Wants) -> Plan {
@@ -199,11 +307,17 @@ impl Session {
         }
         let may_write = self.modes.toggles && !self.modes.client_read_only;
         match self.status {
-            Status::Idle if may_write && (wants.write || wants.copy_in) => {
+            Status::Idle if may_write && (wants.write || wants.begins || wants.copy_in) => {
                 Plan { before: Some(Hidden::Off), behind: Some(Hidden::On) }
             }
             // Also where the default is read-only: the client may have said BEGIN READ WRITE itself.
-            Status::InTransaction if self.modes.toggles && wants.read && !wants.write && !wants.transaction => {
+            Status::InTransaction
+                if self.modes.toggles
+                    && wants.read
+                    && self.unit.place.is_none()
+                    && !wants.write
+                    && !wants.transaction =>
+            {
                 Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release) }
             }
             _ => Plan::default(),

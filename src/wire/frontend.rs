@@ -87,7 +87,13 @@ pub struct Parse<'a> {
     pub name: &'a [u8],
     /// The SQL text.
     pub text: &'a [u8],
+    /// Whether a parameter is declared to be of a type that is not PostgreSQL's own: a domain's CHECK runs when a value
+    /// is bound to it. Objects of users have numbers from 16384 up (`FirstNormalObjectId`, `access/transam.h`).
+    pub user_types: bool,
 }
+
+/// The first object number that is not PostgreSQL's own.
+const FIRST_USER_OBJECT: u32 = 16_384;
 
 impl<'a> Parse<'a> {
     /// Reads a whole Parse body.
@@ -100,7 +106,9 @@ impl<'a> Parse<'a> {
             let name = rest.cstr()?;
             let text = rest.cstr()?;
             let (count, types) = rest.0.split_first_chunk::<2>()?;
-            (types.len() == usize::from(u16::from_be_bytes(*count)) * 4).then_some(Self { name, text })
+            let (oids, _) = types.as_chunks::<4>();
+            let user_types = oids.iter().any(|oid| u32::from_be_bytes(*oid) >= FIRST_USER_OBJECT);
+            (types.len() == usize::from(u16::from_be_bytes(*count)) * 4).then_some(Self { name, text, user_types })
         };
         let mut read = read;
         read().ok_or(Malformed("Parse message"))

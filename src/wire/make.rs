@@ -85,6 +85,12 @@ pub fn parse(name: &str, text: &str, out: &mut BytesMut) {
 /// Appends statements that run by the extended protocol under a name of their own and leave nothing behind, so that
 /// the client's unnamed statement and its portals stay as they are; then a Sync.
 pub fn hidden(statements: &[&str], out: &mut BytesMut) {
+    inline(statements, out);
+    append(&extended::Sync::new(), out);
+}
+
+/// The same in the middle of a pipeline, without a Sync. Gives the number of answers that are due, one a message.
+pub fn inline(statements: &[&str], out: &mut BytesMut) -> usize {
     let name = || Some(String::from(HIDDEN_NAME));
     // A group that failed (a CancelRequest hit it) was skipped to its Sync, its Closes too, and a prepared statement
     // outlives its transaction: without this the name would be taken for ever.
@@ -97,7 +103,7 @@ pub fn hidden(statements: &[&str], out: &mut BytesMut) {
         append(&extended::Close::new(b'P', name()), out);
         append(&extended::Close::new(b'S', name()), out);
     }
-    append(&extended::Sync::new(), out);
+    2 + 5 * statements.len()
 }
 
 /// The name of hidden statements and portals while they run.

@@ -164,12 +164,12 @@ fn a_portal_runs_on_with_a_row_limit() {
          < ~off I | C BEGIN | Z T
          << C BEGIN | Z T
          > P =SELECT * FROM t | B p= | E p | S
-         >> ~savepoint | P =SELECT * FROM t | B p= | E p | S | ~release
-         < ~savepoint T | 1 | 2 | D | s | Z T | ~release T
+         >> ^savepoint | P =SELECT * FROM t | B p= | E p | ~release
+         < ^savepoint | 1 | 2 | D | s | ^release | Z T
          << 1 | 2 | D | s | Z T
          > E p | S
-         >> ~savepoint | E p | S | ~release
-         < ~savepoint T | D | C SELECT 1 | Z T | ~release T
+         >> ^savepoint | E p | ~release
+         < ^savepoint | D | C SELECT 1 | ^release | Z T
          << D | C SELECT 1 | Z T",
     );
 }

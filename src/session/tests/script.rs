@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `> Q SELECT 1` | the client says (`Q text`, `P name=text`, `B portal=statement`, `D S name`, `E portal`, `C P name`, `S`, `H`, `F`, `d text`, `c`, `f text`, `X`) |
 //! | `>> ...` | what the upstream has got since the last such line; `~off` and the like are hidden groups, `poison` is poison |
+//! | `^savepoint` | the same in the middle of a pipeline, without a Sync |
 //! | `< C SELECT 1 \| Z I` | the upstream says; `~off I` answers a hidden group and ends with the status, `~off! I` fails it |
 //! | `<< ...` | what the client has got since the last such line |
 //! | `* allow rows=1` | reports since the last such line: verdict, `open` where no end was seen, rows, error |
@@ -232,6 +233,15 @@ pub(super) fn from_client(words: &str) -> Vec<u8> {
 /// An upstream's message (or a hidden group's answers) in the script's words, as bytes.
 pub(super) fn from_upstream(words: &str) -> Vec<u8> {
     let (tag, rest) = words.split_once(' ').unwrap_or((words, ""));
+    if let Some(inline) = tag.strip_prefix('^') {
+        let statements = if inline == "savepoint" { 2 } else { 1 };
+        let one = || [b'1', b'2', b'C', b'3', b'3'].map(|tag| message(tag, if tag == b'C' { b"SET\0" } else { b"" }));
+        return [message(b'3', b""), message(b'3', b"")]
+            .into_iter()
+            .chain((0..statements).flat_map(|_| one()))
+            .collect::<Vec<_>>()
+            .concat();
+    }
     if let Some(hidden) = tag.strip_prefix('~') {
         let statements = if hidden.starts_with("savepoint") { 2 } else { 1 };
         let one = || {
@@ -290,6 +300,13 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
             let mut group = BytesMut::new();
             make::hidden(what.statements(), &mut group);
             bytes.starts_with(&group).then_some((name, group.len()))
+        })
+        .or_else(|| {
+            [(Hidden::Savepoint, "^savepoint"), (Hidden::Release, "^release")].into_iter().find_map(|(what, name)| {
+                let mut group = BytesMut::new();
+                make::inline(what.statements(), &mut group);
+                bytes.starts_with(&group).then_some((name, group.len()))
+            })
         })
 }
 

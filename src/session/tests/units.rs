@@ -173,12 +173,11 @@ fn a_transaction_ended_behind_a_flush_holds_the_next_unit_back() {
          < ~off I | C BEGIN | Z T
          << C BEGIN | Z T
          > P =SELECT 1 | B = | E | H
-         >> ~savepoint | P =SELECT 1 | B = | E | H
+         >> ^savepoint | P =SELECT 1 | B = | E | H
          > P =COMMIT | B = | E | S | Q SELECT 2
-         >> P =COMMIT | B = | E | S | ~release
-         < ~savepoint T | 1 | 2 | C SELECT 1 | 1 | 2 | C COMMIT | Z I
+         >> P =COMMIT | ^release | B = | E | S
+         < ^savepoint | 1 | 2 | C SELECT 1 | 1 | ^release | 2 | C COMMIT | Z I
          << 1 | 2 | C SELECT 1 | 1 | 2 | C COMMIT | Z I
-         < ~release! I
          >> ~on
          < ~on I
          >> Q SELECT 2
@@ -424,4 +423,88 @@ fn without_a_guard_nothing_is_added() {
              << S default_transaction_read_only=on",
         );
     }
+}
+
+/// JDBC drivers send BEGIN with the first statement, one Sync for both.
+#[test]
+fn a_read_behind_a_begin_in_one_pipeline_is_bracketed_where_it_stands() {
+    script(
+        &app_writer(),
+        "> P =BEGIN | B = | E | P =SELECT f() | B = | E | P =DELETE FROM t WHERE id = 1 | B = | E | S
+         >> ~off | P =BEGIN | B = | E | ^savepoint | P =SELECT f() | B = | E | P =DELETE FROM t WHERE id = 1 | ^release | B = | E | S
+         < ~off I | 1 | 2 | C BEGIN | ^savepoint | 1 | 2 | C SELECT 1 | 1 | ^release | 2 | C DELETE 1 | Z T
+         << 1 | 2 | C BEGIN | 1 | 2 | C SELECT 1 | 1 | 2 | C DELETE 1 | Z T",
+    );
+}
+
+#[test]
+fn an_error_of_a_hidden_message_in_a_pipeline_is_the_clients() {
+    script(
+        &app_writer(),
+        "> Q BEGIN
+         >> ~off | Q BEGIN
+         < ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > P =SELECT f() | B = | E | S
+         >> ^savepoint | P =SELECT f() | B = | E | ~release
+         < E 25P02 | Z E
+         << E 25P02 | Z E",
+    );
+}
+
+#[test]
+fn what_could_hide_a_write_does_not_run_beside_one() {
+    script(
+        &app_writer(),
+        "> Q BEGIN; SELECT f(); COMMIT
+         >> Q BEGIN; SELECT f(); COMMIT
+         < C BEGIN | C SELECT 1 | C COMMIT | Z I
+         << C BEGIN | C SELECT 1 | C COMMIT | Z I
+         > Q INSERT INTO t VALUES (1); SELECT * FROM v
+         >> Q poison
+         < E 42601 | Z I
+         << E 42501 | Z I
+         > Q INSERT INTO t VALUES (1); SELECT 1
+         >> ~off | Q INSERT INTO t VALUES (1); SELECT 1 | ~on
+         < ~off I | C INSERT 0 1 | C SELECT 1 | Z I | ~on I
+         << C INSERT 0 1 | C SELECT 1 | Z I
+         > P =SELECT f() | B = | E | P =DELETE FROM t WHERE id = 1 | B = | E | S
+         >> P =SELECT f() | B = | E | P =DELETE FROM t WHERE id = 1 | P poison | E | S
+         < 1 | 2 | C SELECT 1 | 1 | E 42601 | Z I
+         << 1 | 2 | C SELECT 1 | 1 | E 42501 | Z I",
+    );
+}
+
+#[test]
+fn a_cursor_is_not_held_beyond_a_transaction_that_writes() {
+    script(
+        &app_writer(),
+        "> Q BEGIN
+         >> ~off | Q BEGIN
+         < ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > Q DECLARE c CURSOR WITH HOLD FOR SELECT f()
+         >> Q poison
+         < E 42601 | Z E
+         << E 42501 | Z E",
+    );
+}
+
+#[test]
+fn a_second_prepare_does_not_change_what_a_name_stands_for() {
+    script(
+        &app_writer(),
+        "> Q PREPARE p AS SELECT f()
+         >> Q PREPARE p AS SELECT f()
+         < C PREPARE | Z I
+         << C PREPARE | Z I
+         > Q PREPARE p AS INSERT INTO t VALUES (1)
+         >> Q PREPARE p AS INSERT INTO t VALUES (1)
+         < E 42P05 | Z I
+         << E 42P05 | Z I
+         > Q EXECUTE p
+         >> Q EXECUTE p
+         < E 25006 | Z I
+         << E 25006 | Z I",
+    );
 }
