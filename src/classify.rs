@@ -55,9 +55,9 @@ pub struct Classification {
     pub refuses_block: bool,
     /// What it changes in the session, in order.
     pub steps: Vec<Step>,
-    /// Whether nothing in it can run code that its text does not show: it reads no relation, calls only PostgreSQL's own
-    /// functions and operators, and names only PostgreSQL's own types. Such a statement may run beside anything.
-    pub pure: bool,
+    /// Whether it can run a user's code that its text names: it calls a function or operator that is not PostgreSQL's
+    /// own, makes a value of a type that is not, or fetches from a cursor. What a view hides is not counted here.
+    pub foreign: bool,
 }
 
 impl Classification {

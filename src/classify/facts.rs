@@ -15,8 +15,10 @@ pub(super) struct Facts<'a> {
     steps: Vec<Step>,
     /// A call of a function that is not PostgreSQL's own.
     foreign_call: Option<Box<str>>,
-    /// Nothing in it can run code that its text does not show.
-    pure: bool,
+    /// It can run a user's code that its text names.
+    foreign: bool,
+    /// It reads a relation, which may be a view.
+    reads_relation: bool,
     /// It shows the transaction's own mode.
     tells_mode: bool,
     /// The arguments of the EXECUTE that runs it.
@@ -36,7 +38,8 @@ impl<'a> Facts<'a> {
             refuses_block: false,
             steps: Vec::new(),
             foreign_call: None,
-            pure: true,
+            foreign: false,
+            reads_relation: false,
             tells_mode: false,
             arguments,
             lexing,
@@ -89,7 +92,7 @@ impl<'a> Facts<'a> {
 
     /// It calls a function that is not PostgreSQL's own.
     pub(super) fn calls(&mut self, name: &Name) {
-        self.pure = false;
+        self.foreign = true;
         if self.foreign_call.is_none() {
             self.foreign_call = Some(name.name.clone());
         }
@@ -100,9 +103,9 @@ impl<'a> Facts<'a> {
         self.tells_mode = true;
     }
 
-    /// It can run code that its text does not show.
-    pub(super) fn hides(&mut self) {
-        self.pure = false;
+    /// It can run a user's code that its text names.
+    pub(super) fn foreign(&mut self) {
+        self.foreign = true;
     }
 
     /// Takes in a statement and everything inside it that runs.
@@ -141,27 +144,27 @@ impl<'a> Facts<'a> {
             Part::Statement(statement) => self.statement(statement),
             Part::Query(query) => self.query(query),
             Part::Source(Source::Relation(table)) => {
-                self.hides();
+                self.reads_relation = true;
                 settings::reads(self, &table.name);
             }
             Part::Source(Source::Unknown) => self.add(EffectKind::Unknown, None, "an unknown FROM item"),
             Part::Source(_) => {}
             Part::Expr(Expr::Call(call)) => functions::call(self, call),
             Part::Expr(Expr::Operator { name, .. } | Expr::AnyAll { operator: name, .. }) => {
-                if name.schema.as_deref().is_some_and(|schema| schema != "pg_catalog") {
+                if !functions::is_builtin_operator(name) {
                     self.calls(name);
                 }
             }
             // A domain's CHECK runs when a value of it is made.
-            Part::Expr(Expr::Cast { type_name, .. }) if !functions::is_builtin_type(type_name) => self.hides(),
+            Part::Expr(Expr::Cast { type_name, .. }) if !functions::is_builtin_type(type_name) => self.foreign(),
             Part::Expr(Expr::Unknown(what)) => self.add(EffectKind::Unknown, None, what),
             Part::Expr(_) => {}
         }
     }
 
     fn statement(&mut self, statement: &Statement) {
-        if let Statement::Fetch { .. } | Statement::Copy { .. } = statement {
-            self.hides();
+        if let Statement::Fetch { .. } = statement {
+            self.foreign();
         }
         match statement {
             Statement::Query(_) => self.add(EffectKind::Read, None, "SELECT"),
@@ -235,7 +238,7 @@ impl<'a> Facts<'a> {
         if inner.access == Access::ReadWrite {
             self.writes();
         }
-        self.pure &= inner.pure;
+        self.foreign |= inner.foreign;
     }
 
     /// The classification.
@@ -247,7 +250,7 @@ impl<'a> Facts<'a> {
             self.writes();
         }
         self.finish_calls();
-        if self.tells_mode && self.pure {
+        if self.tells_mode && !self.foreign && !self.reads_relation {
             // The client sees the mode it would see without us; what could hide a write in it stays read-only.
             self.writes();
         }
@@ -260,7 +263,7 @@ impl<'a> Facts<'a> {
             access: self.access,
             refuses_block: self.refuses_block,
             steps: self.steps,
-            pure: self.pure,
+            foreign: self.foreign,
         }
     }
 }

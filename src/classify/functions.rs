@@ -63,6 +63,15 @@ fn is_builtin(name: &Name) -> bool {
     }
 }
 
+/// Whether an operator is one of PostgreSQL's own (`pg_operator` of 15 to 18, and the grammar's own names).
+pub(super) fn is_builtin_operator(name: &Name) -> bool {
+    const OPERATORS: &str = " !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < \
+        <-> << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~* \
+        ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~* != similar !similar ";
+    matches!(name.schema.as_deref(), None | Some("pg_catalog"))
+        && OPERATORS.split_ascii_whitespace().any(|operator| operator == &*name.name)
+}
+
 /// Whether a cast's type is one of PostgreSQL's own, which run nothing but PostgreSQL's own code.
 pub(super) fn is_builtin_type(name: &Name) -> bool {
     const TYPES: &[&str] = &[
@@ -144,7 +153,7 @@ pub(super) fn is_builtin_type(name: &Name) -> bool {
 }
 
 fn runs_text(facts: &mut Facts<'_>, name: &str) {
-    facts.hides();
+    facts.foreign();
     facts.add(EffectKind::RunCode, None, &format!("a call of {name} with a text that is not shown"));
 }
 

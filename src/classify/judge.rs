@@ -30,7 +30,7 @@ fn unreadable() -> TextFacts {
         access: Access::ReadWrite,
         refuses_block: false,
         steps: Vec::new(),
-        pure: false,
+        foreign: true,
     };
     TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0 }
 }

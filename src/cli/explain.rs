@@ -152,7 +152,7 @@ fn not_prepared(name: &str) -> Classification {
         access: Access::ReadWrite,
         refuses_block: false,
         steps: Vec::new(),
-        pure: false,
+        foreign: true,
     }
 }
 

@@ -15,7 +15,7 @@ fn statement(effects: Vec<Effect>) -> Classification {
         access: Access::ReadWrite,
         refuses_block: false,
         steps: Vec::new(),
-        pure: true,
+        foreign: false,
     }
 }
 

@@ -136,7 +136,7 @@ fn by_effect(policy: &Policy, wall: Wall<'_>, kind: EffectKind, what: String) ->
         access: Access::ReadOnly,
         refuses_block: false,
         steps: Vec::new(),
-        pure: true,
+        foreign: false,
     };
     let mut decision = decide(policy, &[&fact], &Context::default());
     if decision.verdict != Verdict::Allow && Arc::ptr_eq(&decision.rule, policy.preset_rule()) {

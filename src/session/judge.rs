@@ -60,7 +60,7 @@ pub(super) struct Wants {
     pub(super) write: bool,
     /// It reads something, shows something or plans something.
     pub(super) read: bool,
-    /// It only reads, but something in it could write unseen: a function, a view, a type of a user's.
+    /// It only reads, but it runs a user's code that could write: a function, an operator, a type, a cursor.
     pub(super) hides: bool,
     /// It begins a transaction that is to be read-write.
     pub(super) begins: bool,
@@ -77,7 +77,7 @@ impl Wants {
         let mut wants = Self::default();
         for statement in statements {
             wants.write |= statement.access == Access::ReadWrite;
-            wants.hides |= statement.access == Access::ReadOnly && !statement.pure;
+            wants.hides |= statement.access == Access::ReadOnly && statement.foreign;
             for effect in &statement.effects {
                 wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport);
                 wants.copy_in |= effect.kind == EffectKind::BulkImport;
@@ -132,12 +132,12 @@ impl Read {
     pub(super) fn takes_user_types(&mut self) {
         let mut facts = TextFacts::clone(&self.facts);
         for statement in &mut facts.statements {
-            statement.pure = false;
+            statement.foreign = true;
         }
         if facts.statements.is_empty() {
             facts
                 .statements
-                .push(Classification { pure: false, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
+                .push(Classification { foreign: true, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
         }
         self.facts = Arc::new(facts);
     }
@@ -373,7 +373,7 @@ pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classif
         access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
         refuses_block: false,
         steps: Vec::new(),
-        pure: matches!(kind, EffectKind::Unreadable | EffectKind::FunctionCall),
+        foreign: true,
     }
 }
 

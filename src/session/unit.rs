@@ -9,8 +9,8 @@
 //! | in a transaction | anything else | - | - |
 //!
 //! Inside a run of extended messages, what only reads in a transaction block is bracketed where it stands. What cannot be
-//! kept from writing is refused: a read that could hide a write (it reads relations, which may be views, or calls what is
-//! not PostgreSQL's own) beside a write or a transaction statement in one Query, or beside a write outside a block.
+//! kept from writing is refused: a read that runs a user's code (a function, an operator, a type, a cursor) beside a write
+//! or a transaction statement in one Query, or beside a write outside a block.
 //!
 //! What is set is `default_transaction_read_only`, by hidden messages at idle moments, so the client's own text runs
 //! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
@@ -140,7 +140,7 @@ impl Unit {
 
 /// What is said of a read that shares its transaction with a write.
 pub(super) const BESIDE: &str =
-    "a read that could hide a write, in one message or pipeline with a write or a transaction statement";
+    "a call of a user's code by a read, in one message or pipeline with a write or a transaction statement";
 
 impl Session {
     /// Whether the next unit has to wait.
@@ -151,16 +151,16 @@ impl Session {
 
     /// Whether a Query's text mixes what cannot be told apart while it runs. `true` where it may be sent.
     pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> bool {
-        if !self.modes.keeps_apart() || !wants.hides || !(wants.write || wants.begins || wants.transaction) {
+        if !self.modes.keeps_apart() || !(wants.write || wants.begins || wants.transaction) {
             return true;
         }
         // BEGIN, reads, COMMIT: nothing in it writes, so it is run read-only as a whole.
         let reads_alone = !wants.write && self.status == Status::Idle && !self.unit.is_begun();
-        if reads_alone && read.closes_what_it_begins() {
+        if reads_alone && wants.read && read.closes_what_it_begins() {
             wants.begins = false;
             return true;
         }
-        false
+        !wants.hides
     }
 
     /// Makes the place for an extended message: opens or closes the read-only subtransaction it needs. `runs` is whether
