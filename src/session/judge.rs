@@ -133,6 +133,10 @@ impl Read {
         let mut facts = TextFacts::clone(&self.facts);
         for statement in &mut facts.statements {
             statement.foreign = true;
+            if statement.effects.iter().all(|effect| effect.kind == EffectKind::Read) {
+                // SHOW transaction_read_only has no parameters; whoever binds one gets a read-only answer.
+                statement.access = Access::ReadOnly;
+            }
         }
         if facts.statements.is_empty() {
             facts
