@@ -1,0 +1,155 @@
+//! Function calls.
+
+use super::super::{Call, Expr, Sublink};
+use super::expr::is_sql_value;
+use super::{Mapping, absent, names};
+use sqlparser::ast::{
+    self, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause, FunctionArguments,
+    OrderByExpr, WindowSpec, WindowType,
+};
+
+impl Mapping {
+    /// A call, or one of the expressions that PostgreSQL's grammar writes as calls.
+    pub fn function(&mut self, function: Function) -> Option<Expr> {
+        let Function { name, uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over } =
+            function;
+        absent(!uses_odbc_syntax && parameters == FunctionArguments::None && null_treatment.is_none())?;
+        let keyword = match name.0.as_slice() {
+            [ast::ObjectNamePart::Identifier(word)] if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
+            _ => String::new(),
+        };
+        let mut rest = self.sort(within_group)?;
+        let args = match args {
+            FunctionArguments::None => {
+                absent(rest.is_empty() && filter.is_none() && over.is_none())?;
+                return is_sql_value(&keyword).then_some(Expr::SqlValue);
+            }
+            FunctionArguments::Subquery(query) => {
+                return match keyword.as_str() {
+                    "array" => self.sublink(Sublink::Array, None, None, *query),
+                    _ => None,
+                };
+            }
+            FunctionArguments::List(list) => {
+                for clause in list.clauses {
+                    match clause {
+                        FunctionArgumentClause::OrderBy(order) => rest.append(&mut self.sort(order)?),
+                        FunctionArgumentClause::JsonNullClause(_) | FunctionArgumentClause::JsonReturningClause(_) => {}
+                        _ => return None,
+                    }
+                }
+                self.arguments(list.args)?
+            }
+        };
+        if is_sql_value(&keyword) && keyword != "current_schema" {
+            return Some(Expr::SqlValue);
+        }
+        rest.extend(self.maybe(filter, |mapping, filter| mapping.expr(*filter))?);
+        if let Some(over) = over {
+            match over {
+                WindowType::WindowSpec(spec) => rest.push(self.window(spec)?),
+                WindowType::NamedWindow(_) => {}
+            }
+        }
+        Some(match (keyword.as_str(), args.len()) {
+            ("coalesce", _) => Expr::Coalesce(args),
+            ("row", _) => Expr::Row(args),
+            ("nullif", 2) => {
+                let mut args = args.into_iter();
+                Expr::NullIf(Box::new(args.next()?), Box::new(args.next()?))
+            }
+            (word, _) if is_expression_word(word) => {
+                let mut parts = args;
+                parts.append(&mut rest);
+                Expr::Other(parts)
+            }
+            _ => Expr::Call(Box::new(Call { name: names::name(name)?, args, rest })),
+        })
+    }
+
+    /// A call's arguments. `*` is none; a JSON key is one of its own.
+    pub fn arguments(&mut self, list: Vec<FunctionArg>) -> Option<Vec<Expr>> {
+        let mut args = Vec::with_capacity(list.len());
+        for arg in list {
+            let arg = match arg {
+                FunctionArg::Unnamed(arg) => arg,
+                FunctionArg::Named { arg, .. } => arg,
+                FunctionArg::ExprNamed { name, arg, operator } => {
+                    match operator {
+                        // XMLPARSE (DOCUMENT x): the name is a word of the grammar.
+                        FunctionArgOperator::RightArrow
+                        | FunctionArgOperator::Assignment
+                        | FunctionArgOperator::Space => {}
+                        FunctionArgOperator::Colon | FunctionArgOperator::Value => args.push(self.expr(name)?),
+                        // In PostgreSQL that is a comparison.
+                        FunctionArgOperator::Equals => return None,
+                    }
+                    arg
+                }
+            };
+            match arg {
+                FunctionArgExpr::Expr(expr) => args.push(self.expr(expr)?),
+                FunctionArgExpr::QualifiedWildcard(name) => {
+                    let mut parts = names::parts(name)?;
+                    parts.push("*".into());
+                    args.push(Expr::Column(parts));
+                }
+                FunctionArgExpr::Wildcard => {}
+                _ => return None,
+            }
+        }
+        Some(args)
+    }
+
+    /// ORDER BY's expressions.
+    pub fn sort(&mut self, order: Vec<OrderByExpr>) -> Option<Vec<Expr>> {
+        self.each(order, |mapping, item| {
+            absent(item.with_fill.is_none())?;
+            mapping.expr(item.expr)
+        })
+    }
+
+    /// A window's definition.
+    pub fn window(&mut self, spec: WindowSpec) -> Option<Expr> {
+        let mut parts = self.exprs(spec.partition_by)?;
+        parts.append(&mut self.sort(spec.order_by)?);
+        if let Some(frame) = spec.window_frame {
+            for bound in [Some(frame.start_bound), frame.end_bound].into_iter().flatten() {
+                if let ast::WindowFrameBound::Preceding(Some(offset)) | ast::WindowFrameBound::Following(Some(offset)) =
+                    bound
+                {
+                    parts.push(self.expr(*offset)?);
+                }
+            }
+        }
+        Some(Expr::Other(parts))
+    }
+}
+
+/// What looks like a call and is an expression of PostgreSQL's grammar (`func_expr_common_subexpr` in gram.y), so
+/// that no function of that name is called.
+fn is_expression_word(word: &str) -> bool {
+    matches!(
+        word,
+        "greatest"
+            | "least"
+            | "grouping"
+            | "xmlconcat"
+            | "xmlelement"
+            | "xmlforest"
+            | "xmlparse"
+            | "xmlpi"
+            | "xmlroot"
+            | "xmlserialize"
+            | "json_array"
+            | "json_arrayagg"
+            | "json_objectagg"
+            | "json_exists"
+            | "json_query"
+            | "json_value"
+            | "json_scalar"
+            | "json_serialize"
+            | "json"
+            | "merge_action"
+    )
+}
