@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod client;
+mod readers;
 mod readme;
 mod readonly;
 mod refuse;

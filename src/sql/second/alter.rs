@@ -7,8 +7,9 @@ use super::value::of_type;
 use super::{Mapping, absent};
 use sqlparser::ast::{
     self, AlterCollationOperation, AlterColumnOperation, AlterFunctionKind, AlterFunctionOperation,
-    AlterIndexOperation, AlterOperatorOperation, AlterPolicyOperation, AlterRoleOperation, AlterSchemaOperation,
-    AlterTable, AlterTableOperation as T, AlterTextSearchOperation, AlterTypeOperation, Statement as S,
+    AlterIndexOperation, AlterOperatorClassOperation, AlterOperatorFamilyOperation, AlterOperatorOperation,
+    AlterPolicyOperation, AlterRoleOperation, AlterSchemaOperation, AlterTable, AlterTableOperation as T,
+    AlterTextSearchOperation, AlterTypeOperation, Statement as S,
 };
 
 impl Mapping {
@@ -71,6 +72,25 @@ impl Mapping {
                     AlterPolicyOperation::Apply { .. } => Alter(K::Policy),
                 };
                 (action, alter.table_name)
+            }
+            S::AlterOperatorFamily(alter) => {
+                let action = match alter.operation {
+                    AlterOperatorFamilyOperation::RenameTo { .. } => Rename(K::OperatorFamily),
+                    AlterOperatorFamilyOperation::OwnerTo(_) => Owner(K::OperatorFamily),
+                    AlterOperatorFamilyOperation::SetSchema { .. } => SetSchema(K::OperatorFamily),
+                    AlterOperatorFamilyOperation::Add { .. } | AlterOperatorFamilyOperation::Drop { .. } => {
+                        Alter(K::OperatorFamily)
+                    }
+                };
+                (action, alter.name)
+            }
+            S::AlterOperatorClass(alter) => {
+                let action = match alter.operation {
+                    AlterOperatorClassOperation::RenameTo { .. } => Rename(K::OperatorClass),
+                    AlterOperatorClassOperation::OwnerTo(_) => Owner(K::OperatorClass),
+                    AlterOperatorClassOperation::SetSchema { .. } => SetSchema(K::OperatorClass),
+                };
+                (action, alter.name)
             }
             S::AlterRole { operation, .. } => return alter_role(&operation),
             _ => return None,

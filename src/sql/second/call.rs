@@ -5,7 +5,7 @@ use super::expr::is_sql_value;
 use super::{Mapping, absent, names};
 use sqlparser::ast::{
     self, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause, FunctionArguments,
-    OrderByExpr, WindowSpec, WindowType,
+    ObjectName, OrderByExpr, OrderBySort, WindowSpec, WindowType,
 };
 
 impl Mapping {
@@ -14,10 +14,7 @@ impl Mapping {
         let Function { name, uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over } =
             function;
         absent(!uses_odbc_syntax && parameters == FunctionArguments::None && null_treatment.is_none())?;
-        let keyword = match name.0.as_slice() {
-            [ast::ObjectNamePart::Identifier(word)] if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
-            _ => String::new(),
-        };
+        let keyword = keyword_of(&name);
         let mut rest = self.sort(within_group)?;
         let args = match args {
             FunctionArguments::None => {
@@ -51,20 +48,7 @@ impl Mapping {
                 WindowType::NamedWindow(_) => {}
             }
         }
-        Some(match (keyword.as_str(), args.len()) {
-            ("coalesce", _) => Expr::Coalesce(args),
-            ("row", _) => Expr::Row(args),
-            ("nullif", 2) => {
-                let mut args = args.into_iter();
-                Expr::NullIf(Box::new(args.next()?), Box::new(args.next()?))
-            }
-            (word, _) if is_expression_word(word) => {
-                let mut parts = args;
-                parts.append(&mut rest);
-                Expr::Other(parts)
-            }
-            _ => Expr::Call(Box::new(Call { name: names::name(name)?, args, rest })),
-        })
+        called(name, args, rest)
     }
 
     /// A call's arguments. `*` is none; a JSON key is one of its own.
@@ -88,6 +72,12 @@ impl Mapping {
                 }
             };
             match arg {
+                // `name := value`, which sqlparser reads as an operator.
+                FunctionArgExpr::Expr(ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Assignment, right })
+                    if matches!(*left, ast::Expr::Identifier(_)) =>
+                {
+                    args.push(self.expr(*right)?);
+                }
                 FunctionArgExpr::Expr(expr) => args.push(self.expr(expr)?),
                 FunctionArgExpr::QualifiedWildcard(name) => {
                     let mut parts = names::parts(name)?;
@@ -105,7 +95,13 @@ impl Mapping {
     pub fn sort(&mut self, order: Vec<OrderByExpr>) -> Option<Vec<Expr>> {
         self.each(order, |mapping, item| {
             absent(item.with_fill.is_none())?;
-            mapping.expr(item.expr)
+            let expr = mapping.expr(item.expr)?;
+            Some(match item.options.sort {
+                Some(OrderBySort::Using(name)) => {
+                    Expr::Operator { name: names::name(name)?, left: None, right: Box::new(expr) }
+                }
+                Some(OrderBySort::Asc | OrderBySort::Desc) | None => expr,
+            })
         })
     }
 
@@ -124,6 +120,37 @@ impl Mapping {
         }
         Some(Expr::Other(parts))
     }
+}
+
+/// The word of a name that is a single unquoted one; empty for others.
+fn keyword_of(name: &ObjectName) -> String {
+    match name.0.as_slice() {
+        [ast::ObjectNamePart::Identifier(word)] if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
+        _ => String::new(),
+    }
+}
+
+/// A call by that name, or what PostgreSQL's grammar makes of the word.
+pub fn called(name: ObjectName, args: Vec<Expr>, mut rest: Vec<Expr>) -> Option<Expr> {
+    let keyword = keyword_of(&name);
+    Some(match (keyword.as_str(), args.len()) {
+        ("coalesce", _) => Expr::Coalesce(args),
+        ("row", _) => Expr::Row(args),
+        ("nullif", 2) => {
+            let mut args = args.into_iter();
+            Expr::NullIf(Box::new(args.next()?), Box::new(args.next()?))
+        }
+        // No function can have these names without quotes: sqlparser took something else for a call.
+        ("all" | "any" | "some" | "values" | "array" | "exists" | "in" | "not" | "case" | "table" | "select", _) => {
+            return None;
+        }
+        (word, _) if is_expression_word(word) => {
+            let mut parts = args;
+            parts.append(&mut rest);
+            Expr::Other(parts)
+        }
+        _ => Expr::Call(Box::new(Call { name: names::name(name)?, args, rest })),
+    })
 }
 
 /// What looks like a call and is an expression of PostgreSQL's grammar (`func_expr_common_subexpr` in gram.y), so

@@ -1,6 +1,6 @@
 //! CREATE, DROP, COMMENT, GRANT and REVOKE.
 
-use super::super::{Action, Name, ObjectKind as K, Opt, Statement, Utility};
+use super::super::{Action, Expr, Name, ObjectKind as K, Opt, Statement, Utility};
 use super::names::{self, bare};
 use super::objects::{about, about_all, commented, dropped, granted, text_search};
 use super::session::Handed;
@@ -80,9 +80,12 @@ impl Mapping {
             Some(ForValues::In(values)) => utility.exprs.append(&mut self.exprs(values)?),
             Some(ForValues::From { from, to }) => {
                 for bound in from.into_iter().chain(to) {
-                    if let PartitionBoundValue::Expr(expr) = bound {
-                        utility.exprs.push(self.expr(expr)?);
-                    }
+                    utility.exprs.push(match bound {
+                        PartitionBoundValue::Expr(expr) => self.expr(expr)?,
+                        // PostgreSQL's grammar has no words for these; it reads columns.
+                        PartitionBoundValue::MinValue => Expr::Column(vec!["minvalue".into()]),
+                        PartitionBoundValue::MaxValue => Expr::Column(vec!["maxvalue".into()]),
+                    });
                 }
             }
             Some(ForValues::With { .. } | ForValues::Default) | None => {}
@@ -109,7 +112,7 @@ impl Mapping {
         let mut utility = Utility::new(Action::Create(K::Index));
         utility.names.push(names::name(create.table_name)?);
         for column in create.columns {
-            utility.exprs.push(self.expr(column.column.expr)?);
+            utility.exprs.extend(self.indexed(column.column.expr)?);
         }
         utility.exprs.extend(self.maybe(create.predicate, Self::expr)?);
         utility.concurrently = create.concurrently;

@@ -35,7 +35,7 @@ impl Mapping {
     fn expr_here(&mut self, expr: ast::Expr) -> Option<Expr> {
         use ast::Expr as E;
         Some(match expr {
-            E::Identifier(name) => word(name),
+            E::Identifier(name) => word(name)?,
             E::CompoundIdentifier(parts) => Expr::Column(parts.into_iter().map(ident).collect()),
             E::CompoundFieldAccess { root, access_chain } => self.access(*root, access_chain)?,
             E::Nested(inner) => self.expr(*inner)?,
@@ -68,10 +68,25 @@ impl Mapping {
                 Expr::Column(parts)
             }
             E::GroupingSets(sets) | E::Cube(sets) | E::Rollup(sets) => {
-                Expr::Other(self.exprs(sets.into_iter().flatten().collect())?)
+                Expr::Other(self.each(sets.into_iter().flatten(), Self::grouped)?)
             }
             other => return self.test(other),
         })
+    }
+
+    /// An item of GROUPING SETS: a ROLLUP or CUBE inside looks like a call.
+    fn grouped(&mut self, item: ast::Expr) -> Option<Expr> {
+        let nests = |function: &ast::Function| {
+            matches!(function.name.0.as_slice(), [ast::ObjectNamePart::Identifier(word)]
+                if names::is_word(word, "rollup") || names::is_word(word, "cube"))
+        };
+        match item {
+            ast::Expr::Function(function) if nests(&function) => match self.function(function)? {
+                Expr::Call(call) => Some(Expr::Other(call.args)),
+                _ => None,
+            },
+            item => self.expr(item),
+        }
     }
 
     /// Predicates and sub-selects.
@@ -119,6 +134,12 @@ impl Mapping {
             E::ILike { negated, any: false, expr, pattern, escape_char } => {
                 self.like(if negated { "!~~*" } else { "~~*" }, expr, *pattern, escape_char)?
             }
+            E::Like { negated, any: true, expr, pattern, escape_char: None } => {
+                self.any_of(if negated { "!~~" } else { "~~" }, expr, *pattern)?
+            }
+            E::ILike { negated, any: true, expr, pattern, escape_char: None } => {
+                self.any_of(if negated { "!~~*" } else { "~~*" }, expr, *pattern)?
+            }
             E::SimilarTo { negated, expr, pattern, .. } => {
                 self.like(if negated { "!similar" } else { "similar" }, expr, *pattern, None)?
             }
@@ -134,17 +155,27 @@ impl Mapping {
         let some = |parts: Vec<Option<Box<ast::Expr>>>| parts.into_iter().flatten().map(|part| *part).collect();
         match expr {
             E::AtTimeZone { timestamp, time_zone } => self.built_in_call("timezone", vec![*time_zone, *timestamp]),
-            E::Extract { expr, .. } => self.built_in_call("extract", vec![*expr]),
+            E::Extract { field, expr, .. } => {
+                let field = field.to_string().trim_matches(['\'', '"']).to_ascii_lowercase();
+                let args = vec![Expr::Constant(Constant::String(field.into_boxed_str())), self.expr(*expr)?];
+                Some(Expr::Call(Box::new(Call { name: built_in("extract"), args, rest: Vec::new() })))
+            }
             E::Ceil { expr, .. } => self.built_in_call("ceil", vec![*expr]),
             E::Floor { expr, .. } => self.built_in_call("floor", vec![*expr]),
             E::Position { expr, r#in } => self.built_in_call("position", vec![*r#in, *expr]),
-            E::Substring { expr, substring_from, substring_for, .. } => {
-                self.built_in_call("substring", some(vec![Some(expr), substring_from, substring_for]))
+            E::Substring { expr, substring_from, substring_for, shorthand, .. } => {
+                let parts = some(vec![Some(expr), substring_from, substring_for]);
+                self.built_in_call(if shorthand { "substr" } else { "substring" }, parts)
             }
-            E::Trim { trim_what, expr, trim_characters, .. } => {
+            E::Trim { trim_where, trim_what, expr, trim_characters } => {
+                let name = match trim_where {
+                    Some(ast::TrimWhereField::Leading) => "ltrim",
+                    Some(ast::TrimWhereField::Trailing) => "rtrim",
+                    Some(ast::TrimWhereField::Both) | None => "btrim",
+                };
                 let mut parts: Vec<ast::Expr> = some(vec![Some(expr), trim_what]);
                 parts.extend(trim_characters.into_iter().flatten());
-                self.built_in_call("btrim", parts)
+                self.built_in_call(name, parts)
             }
             E::Overlay { expr, overlay_what, overlay_from, overlay_for } => self
                 .built_in_call("overlay", some(vec![Some(expr), Some(overlay_what), Some(overlay_from), overlay_for])),
@@ -186,7 +217,15 @@ impl Mapping {
 
     fn any_all(&mut self, left: Box<ast::Expr>, op: BinaryOperator, right: ast::Expr, all: bool) -> Option<Expr> {
         let arg = self.part(left)?;
-        let operator = operator_name(op)?;
+        self.quantified(operator_name(op)?, arg, right, all)
+    }
+
+    fn any_of(&mut self, name: &str, expr: Box<ast::Expr>, pattern: ast::Expr) -> Option<Expr> {
+        let arg = self.part(expr)?;
+        self.quantified(operator(name), arg, pattern, false)
+    }
+
+    fn quantified(&mut self, operator: Name, arg: Box<Expr>, right: ast::Expr, all: bool) -> Option<Expr> {
         match unwrapped(right) {
             ast::Expr::Subquery(query) => {
                 let kind = if all { Sublink::All } else { Sublink::Any };
@@ -214,6 +253,13 @@ impl Mapping {
                 parts.push(self.expr(rest)?);
                 parts.reverse();
                 Some(if is_and { Expr::And(parts) } else { Expr::Or(parts) })
+            }
+            // U&"name", which sqlparser does not lex.
+            BinaryOperator::BitwiseAnd
+                if matches!((&*left, &*right), (ast::Expr::Identifier(u), ast::Expr::Identifier(name))
+                    if names::is_word(u, "u") && name.quote_style.is_some()) =>
+            {
+                None
             }
             BinaryOperator::Overlaps => self.built_in_call("overlaps", vec![*left, *right]),
             op => {
@@ -270,7 +316,8 @@ impl Mapping {
 
     fn accessed(&mut self, access: AccessExpr, parts: &mut Vec<Expr>) -> Option<()> {
         match access {
-            AccessExpr::Dot(ast::Expr::Identifier(_) | ast::Expr::Wildcard(_)) => {}
+            AccessExpr::Dot(ast::Expr::Identifier(field)) => parts.push(Expr::Constant(Constant::String(ident(field)))),
+            AccessExpr::Dot(ast::Expr::Wildcard(_)) => {}
             AccessExpr::Dot(_) => return None,
             AccessExpr::Subscript(Subscript::Index { index }) => parts.push(self.expr(index)?),
             AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride }) => {
@@ -327,18 +374,92 @@ pub fn is_sql_value(name: &str) -> bool {
     )
 }
 
-fn word(name: ast::Ident) -> Expr {
+fn word(name: ast::Ident) -> Option<Expr> {
     let unquoted = name.quote_style.is_none();
     let name = ident(name);
-    if unquoted && is_sql_value(&name) {
-        return Expr::SqlValue;
+    if !unquoted {
+        return Some(Expr::Column(vec![name]));
     }
-    // DEFAULT, in VALUES and SET: no column can have that name without quotes.
-    if unquoted && &*name == "default" {
-        return Expr::Other(Vec::new());
+    if is_sql_value(&name) {
+        return Some(Expr::SqlValue);
     }
-    Expr::Column(vec![name])
+    Some(match &*name {
+        // In VALUES and SET.
+        "default" => Expr::Other(Vec::new()),
+        word if RESERVED.binary_search(&word).is_ok() => return None,
+        _ => Expr::Column(vec![name]),
+    })
 }
+
+/// Reserved words of PostgreSQL's grammar: where sqlparser takes one of them for a column, it has misread the text.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "lateral",
+    "leading",
+    "limit",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "some",
+    "symmetric",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
+];
 
 /// An operator's name; `None` for those PostgreSQL does not have.
 fn operator_name(op: BinaryOperator) -> Option<Name> {
@@ -356,6 +477,13 @@ fn operator_name(op: BinaryOperator) -> Option<Name> {
         | BinaryOperator::Assignment
         | BinaryOperator::And
         | BinaryOperator::Or => None,
+        BinaryOperator::Custom(name) => is_lexed_so(&name).then(|| operator(&name)),
         op => Some(operator(&op.to_string())),
     }
+}
+
+/// Whether PostgreSQL's scanner would read these signs as one operator too: it leaves a sign at the end to the number
+/// behind it, unless there is something in it that no operator of standard SQL has.
+fn is_lexed_so(name: &str) -> bool {
+    name.len() == 1 || !name.ends_with(['+', '-']) || name.contains(['~', '!', '@', '#', '%', '^', '&', '|', '`', '?'])
 }

@@ -126,7 +126,7 @@ impl Mapping {
             TableConstraint::Check(check) => self.check(*check.expr, into),
             TableConstraint::Exclude(exclude) => {
                 for element in exclude.elements {
-                    into.exprs.push(self.expr(element.column.column.expr)?);
+                    into.exprs.extend(self.indexed(element.column.column.expr)?);
                 }
                 into.exprs.extend(self.maybe(exclude.where_clause, |mapping, filter| mapping.expr(*filter))?);
                 Some(())
@@ -140,10 +140,21 @@ impl Mapping {
         }
     }
 
+    /// What an index evaluates: nothing for a column by its name.
+    pub fn indexed(&mut self, expr: ast::Expr) -> Option<Option<Expr>> {
+        match expr {
+            ast::Expr::Identifier(_) => Some(None),
+            expr => self.expr(expr).map(Some),
+        }
+    }
+
     /// PARTITION BY's expressions: sqlparser reads the method and its list as a call.
     pub fn partition_key(&mut self, key: ast::Expr) -> Option<Vec<Expr>> {
         match self.expr(key)? {
-            Expr::Call(call) => Some(call.args),
+            Expr::Call(mut call) => {
+                call.args.retain(|arg| !matches!(arg, Expr::Column(_)));
+                Some(call.args)
+            }
             _ => None,
         }
     }

@@ -173,6 +173,8 @@ impl Mapping {
             Some(match item {
                 SelectItem::UnnamedExpr(expr) => Column { name: None, value: mapping.expr(expr)? },
                 SelectItem::ExprWithAlias { expr, alias } => {
+                    // A type and its literal, which sqlparser takes for a column and its alias.
+                    absent(alias.quote_style != Some('\''))?;
                     Column { name: Some(ident(alias)), value: mapping.expr(expr)? }
                 }
                 SelectItem::QualifiedWildcard(kind, options) => {

@@ -1,6 +1,7 @@
 //! FROM and USING.
 
 use super::super::{Expr, Source, Table};
+use super::call::called;
 use super::names::{self, ident};
 use super::value::{built_in, of_type, value};
 use super::{Mapping, absent};
@@ -95,8 +96,7 @@ impl Mapping {
         alias: Option<Box<str>>,
     ) -> Option<Source> {
         let args = self.arguments(args)?;
-        let call = super::super::Call { name: names::name(name)?, args, rest: Vec::new() };
-        Some(Source::Function { calls: vec![Expr::Call(Box::new(call))], alias })
+        Some(Source::Function { calls: vec![called(name, args, Vec::new())?], alias })
     }
 
     fn sampled(&mut self, source: Source, sample: Option<TableSampleKind>) -> Option<Source> {
@@ -106,7 +106,11 @@ impl Mapping {
         absent(sample.bucket.is_none() && sample.offset.is_none())?;
         let mut arguments = Vec::new();
         if let Some(quantity) = sample.quantity {
-            arguments.push(self.expr(quantity.value)?);
+            match self.expr(quantity.value)? {
+                // A method that sqlparser does not know looks like a call.
+                Expr::Call(mut call) if sample.name.is_none() => arguments.append(&mut call.args),
+                value => arguments.push(value),
+            }
         }
         if let Some(seed) = sample.seed {
             arguments.push(value(seed.value.value)?);
@@ -131,6 +135,7 @@ fn table(name: ast::ObjectName, alias: Option<TableAlias>) -> Option<Table> {
         absent(alias.columns.is_empty() && !alias.explicit)?;
         return Some(Table { name: names::bare(alias.name), ..Table::default() });
     }
+    absent(alias.as_ref().is_none_or(|alias| alias.name.quote_style != Some('\'')))?;
     Some(Table { name: names::name(name)?, alias: alias.map(|alias| ident(alias.name)), temporary: false })
 }
 
