@@ -35,7 +35,13 @@ impl Mapping {
                         _ => return None,
                     }
                 }
-                self.arguments(list.args)?
+                let pairs = list.args.iter().any(is_pair);
+                let args = self.arguments(list.args)?;
+                // With keys it is PostgreSQL's own expression, not the function of the same name.
+                if pairs && keyword == "json_object" {
+                    return Some(Expr::Other(args));
+                }
+                args
             }
         };
         if is_sql_value(&keyword) && keyword != "current_schema" {
@@ -120,6 +126,11 @@ impl Mapping {
         }
         Some(Expr::Other(parts))
     }
+}
+
+/// Whether an argument is a key and its value.
+fn is_pair(arg: &FunctionArg) -> bool {
+    matches!(arg, FunctionArg::ExprNamed { operator: FunctionArgOperator::Colon | FunctionArgOperator::Value, .. })
 }
 
 /// The word of a name that is a single unquoted one; empty for others.

@@ -144,6 +144,7 @@ impl Mapping {
     pub fn indexed(&mut self, expr: ast::Expr) -> Option<Option<Expr>> {
         match expr {
             ast::Expr::Identifier(_) => Some(None),
+            ast::Expr::Collate { expr, .. } if matches!(*expr, ast::Expr::Identifier(_)) => Some(None),
             expr => self.expr(expr).map(Some),
         }
     }
