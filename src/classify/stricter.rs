@@ -1,5 +1,8 @@
 //! Two readings of one statement: what either saw counts, and of two bounds the weaker one.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Bound, Classification, Effect, EffectKind};
 
 /// Adds to a statement's facts what the second reader alone saw. Its steps, tag and words stay the first one's.
