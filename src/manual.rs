@@ -35,4 +35,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0006-allow-rules-are-errors.md")]
     pub mod d0006_allow_rules_are_errors {}
+
+    #[doc = include_str!("manual/decisions/0007-two-readers.md")]
+    pub mod d0007_two_readers {}
 }

@@ -11,6 +11,7 @@ SELECT DISTINCT name FROM shelf;
 SELECT DISTINCT ON (room_id) room_id, id FROM shelf ORDER BY room_id, id DESC NULLS LAST;
 SELECT ALL name FROM shelf;
 SELECT FROM shelf;
+SELECT WHERE (1, 2) IN ((1, 2), (2, 3));
 TABLE shelf;
 VALUES (1, 'a'), (2, 'b') ORDER BY 1 LIMIT 1;
 SELECT count(*), sum(n) FILTER (WHERE n > 3), array_agg(DISTINCT name ORDER BY name DESC) FROM shelf GROUP BY room_id HAVING count(*) > 2;

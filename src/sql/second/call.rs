@@ -1,7 +1,7 @@
 //! Function calls.
 
 use super::super::{Call, Expr, Sublink};
-use super::expr::is_sql_value;
+use super::expr::{RESERVED, is_sql_value};
 use super::{Mapping, absent, names};
 use sqlparser::ast::{
     self, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause, FunctionArguments,
@@ -152,9 +152,8 @@ pub fn called(name: ObjectName, args: Vec<Expr>, mut rest: Vec<Expr>) -> Option<
             Expr::NullIf(Box::new(args.next()?), Box::new(args.next()?))
         }
         // No function can have these names without quotes: sqlparser took something else for a call.
-        ("all" | "any" | "some" | "values" | "array" | "exists" | "in" | "not" | "case" | "table" | "select", _) => {
-            return None;
-        }
+        ("values" | "exists", _) => return None,
+        (word, _) if RESERVED.binary_search(&word).is_ok() => return None,
         (word, _) if is_expression_word(word) => {
             let mut parts = args;
             parts.append(&mut rest);

@@ -391,8 +391,9 @@ fn word(name: ast::Ident) -> Option<Expr> {
     })
 }
 
-/// Reserved words of PostgreSQL's grammar: where sqlparser takes one of them for a column, it has misread the text.
-const RESERVED: &[&str] = &[
+/// Reserved words of PostgreSQL's grammar: where sqlparser takes one of them for a column or a function, it has misread
+/// the text.
+pub const RESERVED: &[&str] = &[
     "all",
     "analyse",
     "analyze",

@@ -94,7 +94,7 @@ impl Mapping {
         let mut runs = analyze;
         // The last ANALYZE counts; a value that cannot be told counts as on.
         for option in options.into_iter().flatten() {
-            if &*ident(option.name) == "analyze" {
+            if is_word(&option.name, "analyse") || &*ident(option.name) == "analyze" {
                 runs = option.arg.is_none_or(|value| !is_off(&value));
             }
         }
