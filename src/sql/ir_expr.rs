@@ -44,14 +44,14 @@ pub enum Expr {
     Or(Vec<Expr>),
     /// NOT.
     Not(Box<Expr>),
-    /// IS [NOT] NULL.
+    /// IS \[NOT\] NULL.
     IsNull {
         /// The operand.
         arg: Box<Expr>,
         /// IS NOT NULL.
         negated: bool,
     },
-    /// IS [NOT] TRUE, FALSE, UNKNOWN (`None`).
+    /// IS \[NOT\] TRUE, FALSE, UNKNOWN (`None`).
     IsBool {
         /// The operand.
         arg: Box<Expr>,
@@ -78,7 +78,7 @@ pub enum Expr {
         /// The query.
         statement: Box<Statement>,
     },
-    /// [NOT] IN (list).
+    /// \[NOT\] IN (list).
     In {
         /// The left operand.
         arg: Box<Expr>,
@@ -98,7 +98,7 @@ pub enum Expr {
         /// ALL.
         all: bool,
     },
-    /// [NOT] BETWEEN.
+    /// \[NOT\] BETWEEN.
     Between {
         /// The operand.
         arg: Box<Expr>,
@@ -111,7 +111,7 @@ pub enum Expr {
         /// SYMMETRIC.
         symmetric: bool,
     },
-    /// IS [NOT] DISTINCT FROM.
+    /// IS \[NOT\] DISTINCT FROM.
     Distinct {
         /// Left.
         left: Box<Expr>,

@@ -25,20 +25,7 @@ impl Mapping {
                 AlterTypeOperation::RenameValue(_) => (Action::RenameEnumValue, alter.name),
             },
             S::AlterSchema(alter) => return alter_schema(alter),
-            S::AlterFunction(alter) => {
-                let kind = match alter.kind {
-                    AlterFunctionKind::Function => K::Function,
-                    AlterFunctionKind::Aggregate => K::Aggregate,
-                };
-                let action = match alter.operation {
-                    AlterFunctionOperation::RenameTo { .. } => Rename(kind),
-                    AlterFunctionOperation::OwnerTo(_) => Owner(kind),
-                    AlterFunctionOperation::SetSchema { .. } => SetSchema(kind),
-                    AlterFunctionOperation::DependsOnExtension { .. } => Action::Depends(kind),
-                    AlterFunctionOperation::Actions { .. } => Alter(kind),
-                };
-                (action, alter.function.name)
-            }
+            S::AlterFunction(alter) => (alter_function(&alter), alter.function.name),
             S::AlterOperator(alter) => {
                 let action = match alter.operation {
                     AlterOperatorOperation::OwnerTo(_) => Owner(K::Operator),
@@ -183,6 +170,20 @@ impl Mapping {
 fn action(kind: A, name: Option<Box<str>>, parts: Utility) -> AlterAction {
     let exprs: Vec<Expr> = parts.exprs;
     AlterAction { kind, name, exprs, checks: parts.checks, concurrently: false, options: parts.options }
+}
+
+fn alter_function(alter: &ast::AlterFunction) -> Action {
+    let kind = match alter.kind {
+        AlterFunctionKind::Function => K::Function,
+        AlterFunctionKind::Aggregate => K::Aggregate,
+    };
+    match alter.operation {
+        AlterFunctionOperation::RenameTo { .. } => Action::Rename(kind),
+        AlterFunctionOperation::OwnerTo(_) => Action::Owner(kind),
+        AlterFunctionOperation::SetSchema { .. } => Action::SetSchema(kind),
+        AlterFunctionOperation::DependsOnExtension { .. } => Action::Depends(kind),
+        AlterFunctionOperation::Actions { .. } => Action::Alter(kind),
+    }
 }
 
 fn alter_schema(alter: ast::AlterSchema) -> Option<Statement> {

@@ -26,23 +26,39 @@ fn target(text: &str) -> Name {
     }
 }
 
+/// The statements of the readers' corpus.
+fn corpus() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers");
+    let mut statements = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            let text = std::fs::read_to_string(path).unwrap();
+            statements.extend(text.split(";\n").map(str::to_owned));
+        }
+    }
+    statements
+}
+
 /// The measured dialect is PostgreSQL's: the same trees for everything in the readers' corpus.
 #[test]
 fn the_measured_dialect_reads_as_postgresqls() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers");
     let mut compared = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "sql") {
-            continue;
-        }
-        for text in std::fs::read_to_string(path).unwrap().split(";\n") {
-            let measured = Parser::parse_sql(&Measured::for_text(text), text);
-            assert_eq!(measured, Parser::parse_sql(&PostgreSqlDialect {}, text), "{text}");
-            compared += usize::from(measured.is_ok());
-        }
+    for text in corpus() {
+        let measured = Parser::parse_sql(&Measured::for_text(&text), &text);
+        assert_eq!(measured, Parser::parse_sql(&PostgreSqlDialect {}, &text), "{text}");
+        compared += usize::from(measured.is_ok());
     }
     assert!(compared > 400, "{compared}");
+}
+
+/// Statements cut anywhere, before and behind: nothing panics.
+#[test]
+fn no_part_of_a_statement_is_too_strange() {
+    for text in corpus() {
+        let parts = text.char_indices().flat_map(|(at, _)| [text.get(at..), text.get(..at)]).flatten();
+        with_deep_stack(&text, || parts.for_each(|part| drop(read_second(part)))).unwrap();
+    }
 }
 
 #[test]
