@@ -11,6 +11,7 @@ mod predicate;
 mod session;
 mod settings;
 mod startup;
+mod stricter;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -41,4 +41,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0008-one-unit-at-a-time-behind-a-write.md")]
     pub mod d0008_one_unit_at_a_time_behind_a_write {}
+
+    #[doc = include_str!("manual/decisions/0009-two-readers.md")]
+    pub mod d0009_two_readers {}
 }

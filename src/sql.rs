@@ -13,6 +13,7 @@ mod object;
 mod query;
 mod read;
 mod redact;
+mod second;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -24,5 +25,6 @@ pub use ir_utility::*;
 pub use object::ObjectKind;
 pub use read::{Lexing, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
+pub use second::{SECOND_READER_MAX, read_second};
 pub use split::split;
 pub use walk::{Part, walk, walk_expr};

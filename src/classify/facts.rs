@@ -7,6 +7,15 @@ use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_
 /// Effects kept of one statement, beyond one of every kind.
 const MAX_EFFECTS: usize = 128;
 
+/// Who read the statement: a text inside it is read by the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// PostgreSQL's own grammar.
+    First,
+    /// The other one, which adds to the first one's facts and says nothing where it cannot read.
+    Second,
+}
+
 /// Gathers what one statement does.
 pub(super) struct Facts<'a> {
     effects: Vec<Effect>,
@@ -27,11 +36,13 @@ pub(super) struct Facts<'a> {
     pub(super) lexing: Lexing,
     /// How many texts this one is inside of.
     pub(super) depth: usize,
+    /// Who read it.
+    pub(super) reader: Reader,
 }
 
 impl<'a> Facts<'a> {
     /// Nothing yet.
-    pub(super) fn new(arguments: &'a [Expr], lexing: Lexing, depth: usize) -> Self {
+    pub(super) fn new(arguments: &'a [Expr], lexing: Lexing, depth: usize, reader: Reader) -> Self {
         Self {
             effects: Vec::new(),
             access: Access::ReadOnly,
@@ -44,6 +55,7 @@ impl<'a> Facts<'a> {
             arguments,
             lexing,
             depth,
+            reader,
         }
     }
 

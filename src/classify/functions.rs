@@ -1,8 +1,8 @@
 //! Functions: PostgreSQL's own by name, and those among them that reach further than their statement.
 
-use super::facts::Facts;
+use super::facts::{Facts, Reader};
 use super::{EffectKind, settings};
-use crate::sql::{Call, Name, read};
+use crate::sql::{Call, Name, read, read_second};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -164,10 +164,17 @@ fn text(facts: &mut Facts<'_>, call: &Call, index: usize) {
     if facts.depth >= MAX_TEXT_DEPTH {
         return runs_text(facts, name);
     }
-    let Ok(statements) = read(text, facts.lexing) else { return runs_text(facts, name) };
+    let statements = match facts.reader {
+        Reader::First => match read(text, facts.lexing) {
+            Ok(statements) => statements,
+            Err(_) => return runs_text(facts, name),
+        },
+        Reader::Second => read_second(text).into_iter().flatten().flatten().collect(),
+    };
     for statement in &statements {
-        let inner = super::judge::judge(statement, &[], facts.lexing, facts.depth + 1);
-        facts.absorb(inner);
+        let mut inner = Facts::new(&[], facts.lexing, facts.depth + 1, facts.reader);
+        inner.take(statement);
+        facts.absorb(inner.finish(statement));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The entry points: a text, a statement, an EXECUTE.
 
-use super::facts::Facts;
+use super::facts::{Facts, Reader};
+use super::stricter::stricter;
 use super::{Access, Classification, Effect, EffectKind, TextFacts};
 use crate::sql::{self, Expr, Lexing, Statement};
 
@@ -12,9 +13,27 @@ pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
 
 fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
     let Ok(statements) = sql::read(text, lexing) else { return unreadable() };
-    let statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
+    let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
+    read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
     TextFacts { redacted: redacted.into_boxed_str(), fingerprint: sql::fingerprint(text, lexing), statements }
+}
+
+/// Adds what the second reader sees. Where it cannot read the text, or finds another number of statements in it, the
+/// first reader, PostgreSQL's own grammar, has the only word.
+fn read_again(text: &str, lexing: Lexing, statements: &mut [Classification]) {
+    // sqlparser knows the default lexing of backslashes alone. (`backslash_quote` only makes texts unreadable.)
+    if !lexing.standard_conforming_strings {
+        return;
+    }
+    let Some(second) = sql::read_second(text).filter(|second| second.len() == statements.len()) else { return };
+    for (first, second) in statements.iter_mut().zip(&second) {
+        if let Some(second) = second {
+            let mut facts = Facts::new(&[], lexing, 0, Reader::Second);
+            facts.take(second);
+            stricter(first, facts.finish(second));
+        }
+    }
 }
 
 fn unreadable() -> TextFacts {
@@ -55,9 +74,9 @@ pub fn classify_execute(prepared: &Statement, arguments: &[Expr]) -> Classificat
     judge(prepared, arguments, Lexing::default(), 0)
 }
 
-/// Classifies a statement; `depth` counts texts inside texts.
-pub(super) fn judge(statement: &Statement, arguments: &[Expr], lexing: Lexing, depth: usize) -> Classification {
-    let mut facts = Facts::new(arguments, lexing, depth);
+/// Classifies a statement of the first reader; `depth` counts texts inside texts.
+fn judge(statement: &Statement, arguments: &[Expr], lexing: Lexing, depth: usize) -> Classification {
+    let mut facts = Facts::new(arguments, lexing, depth, Reader::First);
     facts.take(statement);
     facts.finish(statement)
 }

@@ -144,8 +144,9 @@ impl Convert {
         match *node {
             NodeEnum::AlterTableStmt(alter) => self.alter_table(alter),
             NodeEnum::DropStmt(drop) => {
-                let mut utility = Utility::new(Drop(object_kind(drop.remove_type)));
-                utility.names = drop.objects.into_iter().map(object_name).collect();
+                let kind = object_kind(drop.remove_type);
+                let mut utility = Utility::new(Drop(kind));
+                utility.names = drop.objects.into_iter().map(|object| object_of(kind, object)).collect();
                 utility.concurrently = drop.concurrent;
                 utility.into()
             }
@@ -155,20 +156,19 @@ impl Convert {
             NodeEnum::DropUserMappingStmt(drop) => named(Drop(K::UserMapping), drop.servername),
             NodeEnum::DropSubscriptionStmt(drop) => named(Drop(K::Subscription), drop.subname),
             NodeEnum::RenameStmt(rename) => {
-                let kind = object_kind(rename.rename_type);
-                related(Action::Rename(kind), rename.relation, rename.object)
+                related(Action::Rename, object_kind(rename.rename_type), rename.relation, rename.object)
             }
             NodeEnum::AlterObjectSchemaStmt(alter) => {
-                related(Action::SetSchema(object_kind(alter.object_type)), alter.relation, alter.object)
+                related(Action::SetSchema, object_kind(alter.object_type), alter.relation, alter.object)
             }
             NodeEnum::AlterOwnerStmt(alter) => {
-                related(Action::Owner(object_kind(alter.object_type)), alter.relation, alter.object)
+                related(Action::Owner, object_kind(alter.object_type), alter.relation, alter.object)
             }
             NodeEnum::AlterObjectDependsStmt(alter) => {
-                related(Action::Depends(object_kind(alter.object_type)), alter.relation, alter.object)
+                related(Action::Depends, object_kind(alter.object_type), alter.relation, alter.object)
             }
             NodeEnum::CommentStmt(comment) => {
-                related(Action::Comment(object_kind(comment.objtype)), None, comment.object)
+                related(Action::Comment, object_kind(comment.objtype), None, comment.object)
             }
             NodeEnum::SecLabelStmt(_) => Utility::new(Action::SecurityLabel).into(),
             NodeEnum::AlterEnumStmt(alter) => {
@@ -325,14 +325,30 @@ pub fn listed(action: Action, names: Nodes) -> Statement {
     utility.into()
 }
 
-fn related(action: Action, relation: Option<pb::RangeVar>, object: Option<Box<Node>>) -> Statement {
-    let mut utility = Utility::new(action);
+fn related(
+    action: impl Fn(K) -> Action,
+    kind: K,
+    relation: Option<pb::RangeVar>,
+    object: Option<Box<Node>>,
+) -> Statement {
+    let mut utility = Utility::new(action(kind));
     match (relation, object) {
         (Some(relation), _) => utility.names.push(table_name(&relation)),
-        (None, Some(object)) => utility.names.push(object_name(*object)),
+        (None, Some(object)) => utility.names.push(object_of(kind, *object)),
         (None, None) => {}
     }
     utility.into()
+}
+
+/// The name of an object of that kind. An operator class or family is named by its access method first.
+fn object_of(kind: K, mut node: Node) -> Name {
+    if matches!(kind, K::OperatorClass | K::OperatorFamily)
+        && let Some(NodeEnum::List(list)) = &mut node.node
+        && list.items.len() > 1
+    {
+        list.items.remove(0);
+    }
+    object_name(node)
 }
 
 /// An object's name, however the grammar gives it.

@@ -16,6 +16,7 @@ mod crowd;
 mod drivers;
 mod observe;
 mod protocol;
+mod readers;
 mod readme;
 mod readonly;
 mod refuse;
