@@ -21,8 +21,8 @@ use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
 use cancel::CancelKeys;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
@@ -103,6 +103,8 @@ struct Shared {
     cache: Arc<FactCache>,
     cancels: CancelKeys,
     next_connection: AtomicU64,
+    /// Held while a long text is read.
+    long_reading: Mutex<()>,
 }
 
 impl Shared {
@@ -226,6 +228,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
         cache: Arc::new(FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)))),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
+        long_reading: Mutex::new(()),
     })
 }
 

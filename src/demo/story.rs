@@ -46,7 +46,7 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The count of rows for what was allowed, otherwise the SQLSTATE.
     pub result: String,
-    /// The error's message, detail and hint, where there are any.
+    /// The error's message, hint and detail, where there are any.
     pub words: Vec<String>,
     /// From sending to the last answer.
     pub took: Duration,
@@ -158,7 +158,11 @@ fn refusal(error: &tokio_postgres::Error, took: Duration) -> Answer {
     };
     let code = database.code();
     let refused = *code == SqlState::INSUFFICIENT_PRIVILEGE || *code == SqlState::READ_ONLY_SQL_TRANSACTION;
-    let words = [Some(database.message()), database.detail(), database.hint()];
+    // A refusal's message has the fact in it already; the way on is what a reader wants next.
+    let words = match *code == SqlState::INSUFFICIENT_PRIVILEGE {
+        true => [Some(database.message()), database.hint(), database.detail()],
+        false => [Some(database.message()), database.detail(), database.hint()],
+    };
     Answer {
         verdict: if refused { Verdict::Refused } else { Verdict::Failed },
         result: code.code().to_owned(),

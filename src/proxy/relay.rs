@@ -13,7 +13,7 @@ use bytes::{Buf, BytesMut};
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -188,7 +188,11 @@ impl Relay {
         }
         self.session.set_context(PolicyContext { audit_failing: self.reporter.recorder().refuses_writes() });
         let result = if has_long_text(&self.from_client) {
-            off_the_workers(|| self.session.frontend(&mut self.from_client, &mut self.out))
+            off_the_workers(|| {
+                // One at a time: a tree is many times as large as its text, and all of them together are memory.
+                let _one = self.shared.long_reading.lock().unwrap_or_else(PoisonError::into_inner);
+                self.session.frontend(&mut self.from_client, &mut self.out)
+            })
         } else {
             self.session.frontend(&mut self.from_client, &mut self.out)
         };

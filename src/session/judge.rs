@@ -10,6 +10,9 @@ use crate::wire::make;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// What is PREPAREd is kept as a tree, many times as large as its text; longer texts have the protocol's Parse.
+const LONGEST_PREPARED: usize = 64 * 1024;
+
 /// How a statement came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -181,7 +184,12 @@ impl Session {
             Some(text) => self.setup.cache.facts(&text, self.lexing),
             None => Arc::new(unreadable("text that is not valid in the client's encoding")),
         };
-        self.resolve(facts, started)
+        let mut read = self.resolve(facts, started);
+        let prepares = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Prepare { .. }));
+        if text.len() > LONGEST_PREPARED && read.facts.statements.iter().any(prepares) {
+            read.runs.push(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
+        }
+        read
     }
 
     /// Facts read earlier, about to be run: what the names in them stand for now.

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// More names than any client keeps; beyond it the oldest knowledge is given up, and unknown names are refused.
 const MOST_NAMES: usize = 65_536;
 
+/// More statements than any client PREPAREs without DEALLOCATE; each is kept as a tree.
+const MOST_TREES: usize = 4096;
+
 /// Bytes of a name that count.
 const LONGEST_NAME: usize = 63;
 
@@ -82,6 +85,8 @@ pub(super) struct Names {
     statements: HashMap<Box<[u8]>, Entry>,
     /// Counts changes.
     change: u64,
+    /// How many trees of PREPAREd statements may be kept at present.
+    trees: usize,
     portals: HashMap<Box<[u8]>, (Arc<TextFacts>, Text)>,
 }
 
@@ -93,6 +98,13 @@ impl Names {
     pub(super) fn prepare(&mut self, name: &[u8], prepared: Prepared) -> Undo {
         if self.statements.len() >= MOST_NAMES {
             self.statements.clear();
+        }
+        if let Prepared::Sql(..) = prepared {
+            self.trees += 1;
+            if self.trees > MOST_TREES {
+                self.statements.retain(|_, (_, prepared)| matches!(prepared, Prepared::Parsed(..)));
+                self.trees = 1;
+            }
         }
         self.change += 1;
         let name: Box<[u8]> = key(name).into();
