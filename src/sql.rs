@@ -22,7 +22,7 @@ pub use ir::*;
 pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
-pub use read::{Lexing, ReadError, read, with_deep_stack};
+pub use read::{Lexing, MAX_NODES, MAX_STATEMENTS, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
 pub use split::split;
 pub use walk::{Part, walk, walk_expr};

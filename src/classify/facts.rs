@@ -145,7 +145,7 @@ impl<'a> Facts<'a> {
                 settings::reads(self, &table.name);
             }
             Part::Source(Source::Unknown) => self.add(EffectKind::Unknown, None, "an unknown FROM item"),
-            Part::Source(_) => {}
+            Part::Source(_) | Part::QueryEnd(_) => {}
             Part::Expr(Expr::Call(call)) => functions::call(self, call),
             Part::Expr(Expr::Operator { name, .. } | Expr::AnyAll { operator: name, .. }) => {
                 if name.schema.as_deref().is_some_and(|schema| schema != "pg_catalog") {

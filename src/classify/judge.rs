@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::{Access, Classification, Effect, EffectKind, TextFacts};
-use crate::sql::{self, Expr, Lexing, Statement};
+use crate::sql::{self, Expr, Lexing, ReadError, Statement};
 
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
 pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
@@ -11,19 +11,28 @@ pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
 }
 
 fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
-    let Ok(statements) = sql::read(text, lexing) else { return unreadable() };
+    let statements = match sql::read(text, lexing) {
+        Ok(statements) => statements,
+        Err(error) => return unread(&error),
+    };
     let statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
     TextFacts { redacted: redacted.into_boxed_str(), fingerprint: sql::fingerprint(text, lexing), statements }
 }
 
 fn unreadable() -> TextFacts {
-    let effect = Effect {
-        kind: EffectKind::Unreadable,
-        relation: None,
-        bound: None,
-        what: "text that PostgreSQL's grammar does not accept".into(),
-    };
+    unreadable_as("text that PostgreSQL's grammar does not accept")
+}
+
+fn unread(error: &ReadError) -> TextFacts {
+    match error {
+        ReadError::TooManyStatements | ReadError::TooLarge => unreadable_as(&error.to_string()),
+        _ => unreadable(),
+    }
+}
+
+fn unreadable_as(what: &str) -> TextFacts {
+    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into() };
     let statement = Classification {
         tag: "UNREADABLE",
         effects: vec![effect],

@@ -120,6 +120,10 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
         "client_encoding" | "names" => {
             harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v))))
         }
+        // On is the default since PostgreSQL 9.1 and what most drivers ask for; with it off, strings read otherwise.
+        "standard_conforming_strings" => harmless_if(values.is_some_and(|values| matches!(values, [on] if is_on(on)))),
+        // Only whether the server warns of backslashes; either way the text means the same.
+        "escape_string_warning" => EffectKind::Setting,
         _ if name.starts_with("enable_") => EffectKind::Setting,
         _ if HARMLESS.binary_search(&name).is_ok() || HARMLESS.contains(&name) => EffectKind::Setting,
         _ => match name.split_once('.') {

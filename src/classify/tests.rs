@@ -215,6 +215,13 @@ fn empty_and_unreadable_texts() {
 }
 
 #[test]
+fn a_text_of_too_many_statements_says_so() {
+    let facts = classify_text(&"SELECT 1;".repeat(10_001), Lexing::default());
+    assert!(facts.effects().contains(EffectKind::Unreadable) && facts.statements.len() == 1);
+    assert_eq!(&*facts.statements[0].effects[0].what, "a text of more than 10,000 statements");
+}
+
+#[test]
 fn startup_parameters() {
     assert_eq!(startup_setting("search_path", "\"$user\", public"), EffectKind::Setting);
     assert_eq!(startup_setting("search_path", "evil,public"), EffectKind::ProtectedSetting);
