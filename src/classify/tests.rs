@@ -318,3 +318,16 @@ fn what_explain_execute_evaluates_is_judged() {
     }
     assert!(refused(classify_text("EXPLAIN EXECUTE p(1)", Lexing::default()).effects()).is_empty());
 }
+
+#[test]
+fn sixty_four_nested_sub_selects_are_judged() {
+    let nested = format!("DELETE FROM t WHERE {}id = 1{}", "id IN (SELECT id FROM u WHERE ".repeat(64), ")".repeat(64));
+    assert!(!one(&nested).effects().contains(EffectKind::UnboundedWrite));
+    // Work is bounded, not only depth: what is too much to look at bounds nothing.
+    let wide = format!(
+        "DELETE FROM t WHERE {}id = 1{}",
+        "NOT (id = 3 AND EXISTS (SELECT 1 WHERE ".repeat(150),
+        "))".repeat(150)
+    );
+    assert_eq!(one(&wide).tag, "DELETE");
+}
