@@ -2,7 +2,7 @@
 
 use super::predicate::Fuel;
 use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
-use super::{copy, define, dml, functions, session, settings, tag};
+use super::{copy, define, dml, functions, sequence, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
 use std::rc::Rc;
 
@@ -124,6 +124,9 @@ impl<'a> Facts<'a> {
         walk(statement, &mut |_| nodes += 1);
         self.fuel = Rc::new(Fuel::for_nodes(nodes));
         walk(statement, &mut |part| self.part(part));
+        if self.effects.iter().any(|effect| effect.kind == EffectKind::Sequence) {
+            sequence::drawn(self, statement);
+        }
         if let Statement::Prepare { .. } = statement {
             // What is inside runs at EXECUTE; it is judged here too so that a ruinous PREPARE fails at once.
             self.finish_calls();

@@ -331,3 +331,23 @@ fn sixty_four_nested_sub_selects_are_judged() {
     );
     assert_eq!(one(&wide).tag, "DELETE");
 }
+
+#[test]
+fn long_ordinary_predicates_are_looked_at_to_their_end() {
+    let list = |item: &str, joint: &str, count: usize| vec![item; count].join(joint);
+    for text in [
+        format!("DELETE FROM t WHERE id IN ({})", list("17", ", ", 20_000)),
+        format!("DELETE FROM t WHERE (a, b) IN ({})", list("(1, 'x')", ", ", 5_000)),
+        format!("DELETE FROM t WHERE {}", list("(a = 1 AND lower(b) = 'x')", " OR ", 2_000)),
+        format!("DELETE FROM t WHERE id = ANY (ARRAY[{}])", list("17", ", ", 20_000)),
+        format!("UPDATE t SET n = v.n FROM (VALUES {}) v(id, n) WHERE t.id = v.id", list("(1, 2)", ", ", 5_000)),
+        format!(
+            "UPDATE t SET n = CASE {} END WHERE id IN ({})",
+            list("WHEN id = 7 THEN 8", " ", 5_000),
+            list("7", ",", 5_000)
+        ),
+        format!("DELETE FROM t USING {} WHERE t.a = u.a AND u.b = 'x'", list("u", " JOIN w ON w.a = u.a JOIN ", 12)),
+    ] {
+        assert!(!one(&text).effects().contains(EffectKind::UnboundedWrite), "{}", text.get(..80).unwrap());
+    }
+}

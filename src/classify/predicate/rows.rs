@@ -66,11 +66,11 @@ fn generates(value: &Expr, alone: bool, known: &Known<'_>) -> bool {
     generates
 }
 
-/// Whether a LIMIT limits: a number that is no table's size, or a parameter.
+/// Whether a LIMIT limits: a batch's number, no table's size, or a parameter.
 fn limits(limit: &Expr) -> bool {
-    const MOST: f64 = 1_000_000.0;
+    const MOST: f64 = 10_000.0;
     match limit {
-        Expr::Constant(Constant::Number(text)) => text.parse::<f64>().is_ok_and(|rows| rows < MOST),
+        Expr::Constant(Constant::Number(text)) => text.parse::<f64>().is_ok_and(|rows| rows <= MOST),
         Expr::Parameter(_) => true,
         Expr::Cast { arg, .. } => limits(arg),
         _ => false,
