@@ -44,7 +44,8 @@ impl<'a> Scope<'a> {
         match (self.alias, parts) {
             (None, _) => true,
             (Some(_), [_]) => self.alone,
-            (Some(alias), [.., table, _]) => self.alone || &**table == alias,
+            // ON CONFLICT's row that was to be inserted goes with the one it meets.
+            (Some(alias), [.., table, _]) => &**table == alias || self.alone && &**table == "excluded",
             (Some(_), []) => false,
         }
     }

@@ -6,7 +6,7 @@ use super::telling::{is_empty, is_plain, is_telling};
 use super::{Scope, cover, exists, is_bounded, reach as reach_of, reach_not as reach_not_of};
 use crate::classify::Bound;
 use crate::classify::functions::is_builtin;
-use crate::sql::{Call, Expr, Name, Part, Statement, Sublink, walk};
+use crate::sql::{Call, Constant, Expr, Name, Part, Statement, Sublink, walk};
 
 /// How far a comparison (an expression with a column of the relation in it) bounds the relation.
 pub fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
@@ -198,6 +198,11 @@ fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         "~~" | "~~*" | "~" | "~*" | "similar" => match fold(right, scope) {
             _ if !is_telling(left, scope) => Bound::Weak,
             Some(Value::Text(pattern)) if matches_all(&pattern) => Bound::Weak,
+            Some(Value::Text(pattern))
+                if name.starts_with('~') && !name.starts_with("~~") && finds_nothing(&pattern) =>
+            {
+                Bound::Weak
+            }
             Some(_) => Bound::Predicate,
             None if is_pattern(right) => Bound::Predicate,
             None => Bound::Weak,
@@ -266,6 +271,54 @@ fn is_whole_range(text: &str) -> bool {
             .is_some_and(|(low, high)| whole(low, false) && whole(high, true))
 }
 
+/// Whether a regular expression finds the empty text, and so something in every text: an alternative of which every
+/// part may be missing. Anchored at both ends it does not.
+fn finds_nothing(pattern: &str) -> bool {
+    let (mut depth, mut set, mut optional) = (0_u32, false, true);
+    let mut chars = pattern.chars().peekable();
+    if pattern.contains('^') && pattern.contains('$') {
+        return false;
+    }
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            ']' => set = false,
+            _ if set => continue,
+            '[' => {
+                set = true;
+                // A bracket that comes first is one of the set.
+                if chars.peek() == Some(&'^') {
+                    chars.next();
+                }
+                if chars.peek() == Some(&']') {
+                    chars.next();
+                }
+                continue;
+            }
+            '(' => {
+                depth += 1;
+                continue;
+            }
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => {
+                if optional {
+                    return true;
+                }
+                optional = true;
+                continue;
+            }
+            '^' | '$' | '*' | '+' | '?' => continue,
+            _ => {}
+        }
+        if depth == 0 && !matches!(chars.peek(), Some('*' | '?')) {
+            optional = false;
+        }
+    }
+    optional
+}
+
 /// Whether a LIKE or regular expression pattern is made of wildcards alone.
 fn matches_all(pattern: &str) -> bool {
     pattern.chars().all(|c| matches!(c, '%' | '_' | '.' | '*' | '+' | '^' | '$' | '?' | '(' | ')' | '|'))
@@ -300,7 +353,8 @@ fn order(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         // What it means depends on DateStyle, a setting of the session: no text tells which rows that are.
         Some(Value::Text(text)) if is_ambiguous_date(&text) => Bound::Weak,
         Some(_) => Bound::Predicate,
-        None if downwards && is_now(value) && !names_the_future(column) => Bound::Weak,
+        None if downwards && is_now(value) && !names_the_future(column) && !is_put_off(column) => Bound::Weak,
+        None if !downwards && is_long_ago(value) => Bound::Weak,
         None => Bound::Predicate,
     }
 }
@@ -372,7 +426,7 @@ fn turned(name: &str) -> &'static str {
 }
 
 /// Whether practically every value is on that side of the constant.
-fn everything(value: &Value, downwards: bool, inclusive: bool) -> bool {
+pub fn everything(value: &Value, downwards: bool, inclusive: bool) -> bool {
     if let Some(number) = number(value) {
         return match (downwards, inclusive) {
             (true, _) => number >= 1_000_000.0,
@@ -408,6 +462,45 @@ fn is_now(expr: &Expr) -> bool {
         Expr::Operator { name, left: Some(left), .. } if &*name.name == "+" => is_now(left),
         _ => false,
     }
+}
+
+/// An interval's text.
+fn interval(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Cast { arg, type_name } if &*type_name.name == "interval" => match &**arg {
+            Expr::Constant(Constant::String(text)) => Some(text.trim()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A moment with some time added: `created_at + interval '30 days'` is past only where the moment is long past.
+fn is_put_off(expr: &Expr) -> bool {
+    match strip(expr) {
+        Expr::Operator { name, left: Some(left), right } if &*name.name == "+" => {
+            [&**left, &**right].into_iter().any(|part| interval(part).is_some_and(|text| !text.starts_with(['0', '-'])))
+        }
+        _ => false,
+    }
+}
+
+/// A moment so long ago that practically every other is later.
+fn is_long_ago(expr: &Expr) -> bool {
+    const YEARS: f64 = 20.0;
+    let Expr::Operator { name, right, .. } = strip(expr) else { return false };
+    let Some(text) = interval(right).filter(|_| &*name.name == "-") else { return false };
+    let number = text.split(|c: char| !c.is_ascii_digit() && c != '.').next().and_then(|text| text.parse::<f64>().ok());
+    let unit = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let years = match number {
+        _ if unit(&["cent", "mil"]) => f64::INFINITY,
+        Some(number) if unit(&["dec"]) => number * 10.0,
+        Some(number) if unit(&["year", "yr", "y"]) && !unit(&["day"]) => number,
+        Some(number) if unit(&["mon"]) => number / 12.0,
+        Some(number) if unit(&["day", "d"]) => number / 365.0,
+        _ => 0.0,
+    };
+    years >= YEARS
 }
 
 /// Whether a column's name says that its moments lie ahead, so that being past tells rows apart.

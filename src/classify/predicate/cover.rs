@@ -1,5 +1,6 @@
 //! OR whose branches together meet every row: `id > 5 OR id <= 5`.
 
+use super::compare::everything;
 use super::fold::{Value, fold, number, text_truth};
 use super::same::{same, strip};
 use super::telling::remainders;
@@ -108,6 +109,16 @@ fn gather<'a>(expr: &'a Expr, negated: bool, scope: &Scope<'_>, halves: &mut Vec
                 _ => return,
             };
             halves.push(Half { column: strip(column), name, value });
+        }
+        // Open at one end, for practically every value.
+        Expr::Between { arg, low, high, negated: not, symmetric: false } if *not == negated => {
+            let whole = |end: &Expr, downwards| fold(end, scope).is_some_and(|end| everything(&end, downwards, true));
+            if whole(low, false) {
+                halves.push(Half { column: strip(arg), name: "<=", value: high });
+            }
+            if whole(high, true) {
+                halves.push(Half { column: strip(arg), name: ">=", value: low });
+            }
         }
         Expr::In { arg, list, negated: not } if *not == negated => {
             halves.extend(list.iter().map(|value| Half { column: strip(arg), name: "=", value }));

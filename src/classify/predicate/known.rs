@@ -135,7 +135,8 @@ impl<'a> Known<'a> {
                     names_relation |= self.find(&table.name).is_none_or(|with| !with.reads_target);
                 }
                 Part::Expr(Expr::Call(call)) => {
-                    generates |= matches!(&*call.name.name, "generate_series" | "generate_subscripts" | "unnest");
+                    generates |=
+                        matches!(&*call.name.name, "generate_series" | "generate_subscripts" | "unnest" | "row_number");
                 }
                 _ => {}
             }
