@@ -196,7 +196,8 @@ fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         "<>" => Bound::Weak,
         "<" | "<=" | ">" | ">=" => order(name, left, right, scope),
         "~~" | "~~*" | "~" | "~*" | "similar" => match fold(right, scope) {
-            _ if !is_telling(left, scope) => Bound::Weak,
+            // What is joined to a column may be what the pattern finds.
+            _ if !is_telling(left, scope) || is_joined(left) => Bound::Weak,
             Some(Value::Text(pattern)) if matches_all(&pattern) => Bound::Weak,
             Some(Value::Text(pattern))
                 if name.starts_with('~') && !name.starts_with("~~") && finds_nothing(&pattern) =>
@@ -212,6 +213,10 @@ fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         }
         _ => Bound::Weak,
     }
+}
+
+fn is_joined(expr: &Expr) -> bool {
+    matches!(strip(expr), Expr::Operator { name, .. } if &*name.name == "||")
 }
 
 /// A pattern made of literals and parameters: `$1 || '%'`, `lower($1)`.

@@ -90,6 +90,7 @@ fn gather<'a>(expr: &'a Expr, negated: bool, scope: &Scope<'_>, halves: &mut Vec
                 gather(only, false, scope, halves);
             }
         }
+        Expr::IsBool { arg, value: Some(value), negated: not } => gather(arg, negated != (value == not), scope, halves),
         Expr::Cast { arg, .. } => gather(arg, negated, scope, halves),
         Expr::Operator { name, left: Some(left), right } => {
             let (on_left, on_right) = (scope.uses(left).own, scope.uses(right).own);
