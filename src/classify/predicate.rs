@@ -8,6 +8,8 @@ mod cover;
 mod exists;
 mod fold;
 mod known;
+mod measure;
+mod pattern;
 mod rows;
 mod same;
 mod telling;

@@ -1,7 +1,7 @@
 //! OR whose branches together meet every row: `id > 5 OR id <= 5`.
 
-use super::compare::everything;
 use super::fold::{Value, fold, number, text_truth};
+use super::measure::everything;
 use super::same::{same, strip};
 use super::telling::remainders;
 use super::{Bound, Scope, reach};
