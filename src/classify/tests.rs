@@ -351,3 +351,14 @@ fn long_ordinary_predicates_are_looked_at_to_their_end() {
         assert!(!one(&text).effects().contains(EffectKind::UnboundedWrite), "{}", text.get(..80).unwrap());
     }
 }
+
+#[test]
+fn turning_conforming_strings_on_is_harmless_only_where_they_are_on() {
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    for text in
+        ["SET standard_conforming_strings = on", "SELECT set_config('standard_conforming_strings', 'on', false)"]
+    {
+        assert!(refused(classify_text(text, Lexing::default()).effects()).is_empty(), "{text}");
+        assert_eq!(refused(classify_text(text, off).effects()), ["protected-setting"], "{text}");
+    }
+}
