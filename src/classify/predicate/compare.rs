@@ -5,12 +5,13 @@ use super::measure::{
     everything, is_ambiguous_date, is_long_ago, is_measure, is_now, is_put_off, names_the_future, unshifted,
 };
 use super::pattern::{finds_nothing, is_pattern, is_whole, is_whole_range, matches_all};
+use super::rows::aliases;
 use super::same::{same, strip};
 use super::telling::{is_empty, is_plain, is_telling};
 use super::{Scope, cover, exists, is_bounded, reach as reach_of, reach_not as reach_not_of};
 use crate::classify::Bound;
 use crate::classify::functions::is_builtin;
-use crate::sql::{Call, Expr, Name, Part, Statement, Sublink, walk};
+use crate::sql::{Call, Expr, Name, Part, Query, Statement, Sublink, walk, walk_expr};
 
 /// How far a comparison (an expression with a column of the relation in it) bounds the relation.
 pub fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
@@ -362,10 +363,33 @@ fn sublink(kind: Sublink, test: &Expr, operator: Option<&Name>, statement: &Stat
     }
 }
 
+/// Whether a query's own columns are made of the row outside: `IN (SELECT t.id FROM u)`.
+fn hands_on(query: &Query, scope: &Scope<'_>) -> bool {
+    if let Some(sides) = &query.set {
+        return hands_on(&sides.0, scope) || hands_on(&sides.1, scope);
+    }
+    let inner: Vec<&str> = query.from.iter().flat_map(aliases).collect();
+    let mut hands_on = false;
+    for column in &query.columns {
+        walk_expr(&column.value, &mut |part| {
+            if let Part::Expr(Expr::Column(parts)) = part
+                && let [.., table, _] = parts.as_slice()
+            {
+                hands_on |= scope.alias == Some(&**table) && !inner.contains(&&**table);
+            }
+        });
+    }
+    hands_on
+}
+
 /// Membership in a query's result: bounded unless the query is all of the same table, or makes its rows itself.
 fn members(statement: &Statement, scope: &Scope<'_>) -> Bound {
     let Statement::Query(query) = statement else { return Bound::Weak };
-    if echoes(statement) {
+    if echoes(statement) || hands_on(query, scope) {
+        return Bound::Weak;
+    }
+    // Whatever it is compared with: each row may find itself.
+    if exists::gives_back(statement, &Expr::SqlValue, scope) {
         return Bound::Weak;
     }
     if is_bounded(query, &scope.known) {
