@@ -8,6 +8,7 @@ mod facts;
 mod functions;
 mod judge;
 mod predicate;
+mod sequence;
 mod session;
 mod settings;
 mod startup;

@@ -23,7 +23,7 @@ pub use ir::*;
 pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
-pub use read::{Lexing, ReadError, read, with_deep_stack};
+pub use read::{Lexing, MAX_NODES, MAX_STATEMENTS, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};
 pub use split::split;

@@ -127,9 +127,16 @@ fn kind(utility: &Utility) -> EffectKind {
 fn create(kind: K, utility: &Utility) -> EffectKind {
     use EffectKind as E;
     let has = |names: &[&str]| utility.options.iter().any(|option| names.contains(&&*option.name));
+    let additive = additive(kind, has(&["input", "output", "receive", "send", "canonical", "subtype_diff"]));
+    // OR REPLACE takes the earlier definition away; nothing of it is left to go back to.
+    if utility.replace && additive == E::Define { E::AlterLossy } else { additive }
+}
+
+fn additive(kind: K, has_functions: bool) -> EffectKind {
+    use EffectKind as E;
     match kind {
         // A base type's functions run for every value of it; so do a range type's.
-        K::Type if has(&["input", "output", "receive", "send", "canonical", "subtype_diff"]) => E::DefineCode,
+        K::Type if has_functions => E::DefineCode,
         K::Table
         | K::View
         | K::MaterializedView

@@ -1,8 +1,10 @@
 //! The facts of one statement, as they are gathered.
 
+use super::predicate::Fuel;
 use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
-use super::{copy, define, dml, functions, session, settings, tag};
+use super::{copy, define, dml, functions, sequence, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
+use std::rc::Rc;
 
 /// Effects kept of one statement, beyond one of every kind.
 const MAX_EFFECTS: usize = 128;
@@ -34,6 +36,8 @@ pub(super) struct Facts<'a> {
     pub(super) arguments: &'a [Expr],
     /// How the session lexes, for texts inside the text.
     pub(super) lexing: Lexing,
+    /// The work left for its predicates.
+    pub(super) fuel: Rc<Fuel>,
     /// How many texts this one is inside of.
     pub(super) depth: usize,
     /// Who read it.
@@ -54,6 +58,7 @@ impl<'a> Facts<'a> {
             tells_mode: false,
             arguments,
             lexing,
+            fuel: Rc::new(Fuel::for_nodes(0)),
             depth,
             reader,
         }
@@ -66,6 +71,8 @@ impl<'a> Facts<'a> {
 
     /// Adds a row write.
     pub(super) fn add_write(&mut self, verb: &str, relation: Option<Relation>, bound: Bound) {
+        // What was concluded without looking at all of it may be wrong.
+        let bound = if self.fuel.is_spent() { bound.min(Bound::Weak) } else { bound };
         let (kind, how) = match bound {
             Bound::None => (EffectKind::UnboundedWrite, " without WHERE"),
             Bound::Constant => (EffectKind::UnboundedWrite, " with a WHERE that is true for every row"),
@@ -128,7 +135,13 @@ impl<'a> Facts<'a> {
             self.explained_arguments(statement);
             return;
         }
+        let mut nodes = 0;
+        walk(statement, &mut |_| nodes += 1);
+        self.fuel = Rc::new(Fuel::for_nodes(nodes));
         walk(statement, &mut |part| self.part(part));
+        if self.effects.iter().any(|effect| effect.kind == EffectKind::Sequence) {
+            sequence::drawn(self, statement);
+        }
         if let Statement::Prepare { .. } = statement {
             // What is inside runs at EXECUTE; it is judged here too so that a ruinous PREPARE fails at once.
             self.finish_calls();
@@ -160,7 +173,7 @@ impl<'a> Facts<'a> {
                 settings::reads(self, &table.name);
             }
             Part::Source(Source::Unknown) => self.add(EffectKind::Unknown, None, "an unknown FROM item"),
-            Part::Source(_) => {}
+            Part::Source(_) | Part::QueryEnd(_) => {}
             Part::Expr(Expr::Call(call)) => functions::call(self, call),
             Part::Expr(Expr::Operator { name, .. } | Expr::AnyAll { operator: name, .. }) => {
                 if !functions::is_builtin_operator(name) {

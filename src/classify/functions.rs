@@ -55,7 +55,8 @@ pub(super) fn call(facts: &mut Facts<'_>, call: &Call) {
     }
 }
 
-fn is_builtin(name: &Name) -> bool {
+/// Whether a function is one of PostgreSQL's own.
+pub(super) fn is_builtin(name: &Name) -> bool {
     match name.schema.as_deref() {
         None | Some("pg_catalog") => BUILTIN.contains(&*name.name),
         Some("information_schema") => name.name.starts_with("_pg_"),

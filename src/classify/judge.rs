@@ -3,7 +3,7 @@
 use super::facts::{Facts, Reader};
 use super::stricter::stricter;
 use super::{Access, Classification, Effect, EffectKind, TextFacts};
-use crate::sql::{self, Expr, Lexing, Statement};
+use crate::sql::{self, Expr, Lexing, ReadError, Statement};
 
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
 pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
@@ -12,7 +12,10 @@ pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
 }
 
 fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
-    let Ok(statements) = sql::read(text, lexing) else { return unreadable() };
+    let statements = match sql::read(text, lexing) {
+        Ok(statements) => statements,
+        Err(error) => return unread(&error),
+    };
     let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
@@ -37,12 +40,18 @@ fn read_again(text: &str, lexing: Lexing, statements: &mut [Classification]) {
 }
 
 fn unreadable() -> TextFacts {
-    let effect = Effect {
-        kind: EffectKind::Unreadable,
-        relation: None,
-        bound: None,
-        what: "text that PostgreSQL's grammar does not accept".into(),
-    };
+    unreadable_as("text that PostgreSQL's grammar does not accept")
+}
+
+fn unread(error: &ReadError) -> TextFacts {
+    match error {
+        ReadError::TooManyStatements | ReadError::TooLarge => unreadable_as(&error.to_string()),
+        _ => unreadable(),
+    }
+}
+
+fn unreadable_as(what: &str) -> TextFacts {
+    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into() };
     let statement = Classification {
         tag: "UNREADABLE",
         effects: vec![effect],

@@ -120,6 +120,10 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
         "client_encoding" | "names" => {
             harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v))))
         }
+        // On is the default since PostgreSQL 9.1 and what most drivers ask for; with it off, strings read otherwise.
+        "standard_conforming_strings" => harmless_if(values.is_some_and(|values| matches!(values, [on] if is_on(on)))),
+        // Only whether the server warns of backslashes; either way the text means the same.
+        "escape_string_warning" => EffectKind::Setting,
         _ if name.starts_with("enable_") => EffectKind::Setting,
         _ if HARMLESS.binary_search(&name).is_ok() || HARMLESS.contains(&name) => EffectKind::Setting,
         _ => match name.split_once('.') {
@@ -212,6 +216,7 @@ fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
             }
         }
     };
+    let kind = unless_lexing(facts, name, kind);
     facts.add(kind, None, &what);
     if name.eq_ignore_ascii_case("default_transaction_read_only") && kind == EffectKind::Setting {
         match value {
@@ -220,6 +225,13 @@ fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
             SetValue::To(_) | SetValue::Current => {}
         }
     }
+}
+
+/// Turning standard_conforming_strings on is harmless where it is on already. Where it is off, texts that are on their
+/// way with it would be read otherwise than they were judged.
+fn unless_lexing(facts: &Facts<'_>, name: &str, kind: EffectKind) -> EffectKind {
+    let changes = name.eq_ignore_ascii_case("standard_conforming_strings") && !facts.lexing.standard_conforming_strings;
+    if changes { EffectKind::ProtectedSetting } else { kind }
 }
 
 /// A constant's text.
@@ -239,6 +251,7 @@ pub(super) fn set_config(facts: &mut Facts<'_>, args: &[Expr]) {
         Some([name, value, _]) => effect(name, Some(&[value])),
         _ => EffectKind::ProtectedSetting,
     };
+    let kind = constants.as_deref().and_then(|args| args.first()).map_or(kind, |name| unless_lexing(facts, name, kind));
     facts.add(kind, None, "set_config");
     if let Some([name, value, local]) = constants.as_deref()
         && name.eq_ignore_ascii_case("default_transaction_read_only")

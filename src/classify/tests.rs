@@ -215,6 +215,13 @@ fn empty_and_unreadable_texts() {
 }
 
 #[test]
+fn a_text_of_too_many_statements_says_so() {
+    let facts = classify_text(&"SELECT 1;".repeat(10_001), Lexing::default());
+    assert!(facts.effects().contains(EffectKind::Unreadable) && facts.statements.len() == 1);
+    assert_eq!(&*facts.statements[0].effects[0].what, "a text of more than 10,000 statements");
+}
+
+#[test]
 fn startup_parameters() {
     assert_eq!(startup_setting("search_path", "\"$user\", public"), EffectKind::Setting);
     assert_eq!(startup_setting("search_path", "evil,public"), EffectKind::ProtectedSetting);
@@ -310,4 +317,48 @@ fn what_explain_execute_evaluates_is_judged() {
         assert!(!refused(classify_text(text, Lexing::default()).effects()).is_empty(), "{text}");
     }
     assert!(refused(classify_text("EXPLAIN EXECUTE p(1)", Lexing::default()).effects()).is_empty());
+}
+
+#[test]
+fn sixty_four_nested_sub_selects_are_judged() {
+    let nested = format!("DELETE FROM t WHERE {}id = 1{}", "id IN (SELECT id FROM u WHERE ".repeat(64), ")".repeat(64));
+    assert!(!one(&nested).effects().contains(EffectKind::UnboundedWrite));
+    // Work is bounded, not only depth: what is too much to look at bounds nothing.
+    let wide = format!(
+        "DELETE FROM t WHERE {}id = 1{}",
+        "NOT (id = 3 AND EXISTS (SELECT 1 WHERE ".repeat(150),
+        "))".repeat(150)
+    );
+    assert_eq!(one(&wide).tag, "DELETE");
+}
+
+#[test]
+fn long_ordinary_predicates_are_looked_at_to_their_end() {
+    let list = |item: &str, joint: &str, count: usize| vec![item; count].join(joint);
+    for text in [
+        format!("DELETE FROM t WHERE id IN ({})", list("17", ", ", 20_000)),
+        format!("DELETE FROM t WHERE (a, b) IN ({})", list("(1, 'x')", ", ", 5_000)),
+        format!("DELETE FROM t WHERE {}", list("(a = 1 AND lower(b) = 'x')", " OR ", 2_000)),
+        format!("DELETE FROM t WHERE id = ANY (ARRAY[{}])", list("17", ", ", 20_000)),
+        format!("UPDATE t SET n = v.n FROM (VALUES {}) v(id, n) WHERE t.id = v.id", list("(1, 2)", ", ", 5_000)),
+        format!(
+            "UPDATE t SET n = CASE {} END WHERE id IN ({})",
+            list("WHEN id = 7 THEN 8", " ", 5_000),
+            list("7", ",", 5_000)
+        ),
+        format!("DELETE FROM t USING {} WHERE t.a = u.a AND u.b = 'x'", list("u", " JOIN w ON w.a = u.a JOIN ", 12)),
+    ] {
+        assert!(!one(&text).effects().contains(EffectKind::UnboundedWrite), "{}", text.get(..80).unwrap());
+    }
+}
+
+#[test]
+fn turning_conforming_strings_on_is_harmless_only_where_they_are_on() {
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    for text in
+        ["SET standard_conforming_strings = on", "SELECT set_config('standard_conforming_strings', 'on', false)"]
+    {
+        assert!(refused(classify_text(text, Lexing::default()).effects()).is_empty(), "{text}");
+        assert_eq!(refused(classify_text(text, off).effects()), ["protected-setting"], "{text}");
+    }
 }

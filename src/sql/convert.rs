@@ -2,7 +2,7 @@
 
 use super::object::ObjectKind;
 use super::query::table_of;
-use super::read::ReadError;
+use super::read::{MAX_NODES, ReadError};
 use super::{Copy, Discard, Expr, Modes, Name, Opt, Set, SetValue, Statement, Transaction};
 use pg_query::NodeEnum;
 use pg_query::protobuf::{self as pb, DiscardMode, Node, TransactionStmtKind, VariableSetKind};
@@ -20,18 +20,27 @@ const MAX_DEPTH: usize = 1500;
 pub struct Convert {
     depth: usize,
     too_deep: bool,
+    nodes: usize,
 }
 
 /// All statements of a text.
 pub fn statements(result: pb::ParseResult) -> Result<Vec<Statement>, ReadError> {
     let mut convert = Convert::default();
     let statements = result.stmts.into_iter().map(|raw| convert.statement_node(raw.stmt)).collect();
-    if convert.too_deep { Err(ReadError::TooDeep) } else { Ok(statements) }
+    match convert {
+        Convert { nodes, .. } if nodes > MAX_NODES => Err(ReadError::TooLarge),
+        Convert { too_deep: true, .. } => Err(ReadError::TooDeep),
+        Convert { .. } => Ok(statements),
+    }
 }
 
 impl Convert {
-    /// Goes one level down; false where that is too deep (the reading then fails).
+    /// Goes one level down; false where that is too deep or one node too many (the reading then fails).
     pub fn enter(&mut self) -> bool {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return false;
+        }
         if self.depth >= MAX_DEPTH {
             self.too_deep = true;
             return false;

@@ -46,10 +46,21 @@ pub enum ReadError {
     /// It nests deeper than this reader goes.
     #[error("it nests too deeply")]
     TooDeep,
+    /// It holds more than [`MAX_STATEMENTS`] statements.
+    #[error("a text of more than 10,000 statements")]
+    TooManyStatements,
+    /// Its tree has more than [`MAX_NODES`] nodes.
+    #[error("a text of more than 2,000,000 parts")]
+    TooLarge,
     /// The parser itself failed.
     #[error("the parser failed")]
     Parser,
 }
+
+/// Statements a text may hold: far more than any migration, few enough that judging them takes no session's time.
+pub const MAX_STATEMENTS: usize = 10_000;
+/// Nodes of a text's tree; decoded, each takes some hundred bytes.
+pub const MAX_NODES: usize = 2_000_000;
 
 /// Texts up to this length are read on the caller's stack, where it is large enough for what they can nest.
 const SHORT: usize = 4096;
@@ -115,11 +126,21 @@ thread_local! {
 }
 
 pub(super) fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
+    // The scanner alone tells before a tree is made of them; as it lexes by default, what it cannot scan is the
+    // parser's to judge.
+    if text.bytes().filter(|byte| *byte == b';').take(MAX_STATEMENTS + 1).count() > MAX_STATEMENTS - 1
+        && pg_query::split_with_scanner(text).is_ok_and(|statements| statements.len() > MAX_STATEMENTS)
+    {
+        return Err(ReadError::TooManyStatements);
+    }
     let parsed = pg_query::parse(text, lexing.options()).map_err(|error| match error {
         pg_query::Error::Conversion(_) => ReadError::Nul,
         pg_query::Error::Parse(message) if message.starts_with("stack depth limit") => ReadError::TooDeep,
         pg_query::Error::Parse(_) => ReadError::Syntax,
         _ => ReadError::Parser,
     })?;
+    if parsed.protobuf.stmts.len() > MAX_STATEMENTS {
+        return Err(ReadError::TooManyStatements);
+    }
     super::convert::statements(parsed.protobuf)
 }

@@ -86,3 +86,16 @@ fn a_text_without_tokens_can_be_redacted() {
         assert_eq!(super::redact(text, super::Lexing::default()).as_deref(), Some(""));
     }
 }
+
+#[test]
+fn texts_too_large_to_judge() {
+    assert_eq!(reads(&"SELECT 1;".repeat(MAX_STATEMENTS)), Ok(MAX_STATEMENTS));
+    assert_eq!(reads(&"SELECT 1;".repeat(MAX_STATEMENTS + 1)), Err(ReadError::TooManyStatements));
+    assert_eq!(reads(&format!("SELECT '{}'", ";".repeat(MAX_STATEMENTS * 2))), Ok(1));
+}
+
+#[test]
+#[ignore = "two million nodes take many seconds without optimization"]
+fn trees_too_large_to_judge() {
+    assert_eq!(reads(&format!("SELECT 1{}", ",1".repeat(MAX_NODES))), Err(ReadError::TooLarge));
+}

@@ -9,6 +9,8 @@ pub enum Part<'a> {
     Statement(&'a Statement),
     /// A query at any depth: a sub-select, a side of a set operation, INSERT's source.
     Query(&'a Query),
+    /// The end of what is inside that query.
+    QueryEnd(&'a Query),
     /// An item of FROM or USING.
     Source(&'a Source),
     /// An expression at any depth.
@@ -114,6 +116,7 @@ fn walk_query<'a>(query: &'a Query, visit: &mut dyn FnMut(Part<'a>)) {
         walk_query(&sides.0, visit);
         walk_query(&sides.1, visit);
     }
+    visit(Part::QueryEnd(query));
 }
 
 fn walk_source<'a>(source: &'a Source, visit: &mut dyn FnMut(Part<'a>)) {

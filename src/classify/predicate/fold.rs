@@ -59,13 +59,16 @@ pub fn is_certain(expr: &Expr) -> bool {
 
 /// The value of an expression, where it is the same for every row.
 pub fn fold(expr: &Expr, scope: &Scope<'_>) -> Option<Value> {
+    if !scope.known.fuel.burn() {
+        return None;
+    }
     match expr {
         Expr::Constant(constant) => Some(value_of(constant)),
         Expr::Parameter(number) => {
             let index = usize::try_from(*number).ok()?.checked_sub(1)?;
-            match scope.arguments.get(index)? {
+            match scope.known.arguments.get(index)? {
                 Expr::Parameter(_) => None,
-                argument => fold(argument, &Scope { arguments: &[], ..*scope }),
+                argument => fold(argument, &Scope { known: scope.known.without_arguments(), ..*scope }),
             }
         }
         Expr::Cast { arg, type_name } => {
@@ -236,6 +239,11 @@ fn operator(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Option<
     }
     let (left, right) = (folded_left?, folded_right?);
     match name {
+        "||" => match (left, right) {
+            (Value::Text(left), Value::Text(right)) => Some(Value::Text(format!("{left}{right}").into())),
+            (Value::Null, _) | (_, Value::Null) => Some(Value::Null),
+            _ => None,
+        },
         "=" => equal(&left, &right).map(Value::Bool),
         "<>" => equal(&left, &right).map(|equal| Value::Bool(!equal)),
         _ => {

@@ -319,12 +319,11 @@ impl Mapping {
             AccessExpr::Dot(ast::Expr::Identifier(field)) => parts.push(Expr::Constant(Constant::String(ident(field)))),
             AccessExpr::Dot(ast::Expr::Wildcard(_)) => {}
             AccessExpr::Dot(_) => return None,
-            AccessExpr::Subscript(Subscript::Index { index }) => parts.push(self.expr(index)?),
+            // A subscript is a list of its own, which tells it from a field.
+            AccessExpr::Subscript(Subscript::Index { index }) => parts.push(Expr::Other(vec![self.expr(index)?])),
             AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride }) => {
                 absent(stride.is_none())?;
-                for bound in [lower_bound, upper_bound].into_iter().flatten() {
-                    parts.push(self.expr(bound)?);
-                }
+                parts.push(Expr::Other(self.exprs([lower_bound, upper_bound].into_iter().flatten().collect())?));
             }
         }
         Some(())
