@@ -80,6 +80,13 @@ impl Text {
         };
         Self { shown, bytes: full.len() }
     }
+
+    /// The same, of a text that was this long in bytes, where it was not kept in full.
+    #[must_use]
+    pub fn of_length(mut self, bytes: usize) -> Self {
+        self.bytes = bytes;
+        self
+    }
 }
 
 /// At most [`MAX_TEXT`] bytes of a text, whole characters only.

@@ -180,7 +180,8 @@ const fn way_on(kind: EffectKind) -> &'static str {
         E::Truncate => "Delete the rows you mean with a WHERE that names them, or ask a person to empty the table",
         E::Drop => "Leave the object in place and tell a person why it should go; they can drop it",
         E::AlterLossy => "Add what is new beside what is there (ADD COLUMN works), and ask a person for the rest",
-        E::Insert | E::Write | E::RowLock | E::Sequence | E::BulkImport => {
+        E::BulkImport => "Use INSERT with the rows, in batches, where you may insert; or ask a person to load them",
+        E::Insert | E::Write | E::RowLock | E::Sequence => {
             "You may read here. Describe the change you want to a person, with the exact statement"
         }
         E::Define | E::DefineCode => "Propose this as a migration for a person to review and run",

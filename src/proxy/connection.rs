@@ -141,6 +141,9 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
         Ok(admitted) => admitted,
         Err(turned) => return turn_away(client, turned, Some(&reporter), place).await,
     };
+    for decision in &admitted.shadowed {
+        reporter.startup(decision.clone(), SystemTime::now());
+    }
     let mut upstream = match place.upstream.connect(client.is_tls()).await {
         Ok(stream) => stream,
         Err(error) => {

@@ -50,6 +50,13 @@ impl Reporter {
     /// Records and counts a client that the policy turned away.
     pub(super) fn startup(&self, decision: Decision, time: SystemTime) {
         self.metrics.decided(&decision, 0.0);
+        RefusedStatement {
+            connection: self.session.connection,
+            principal: &self.session.principal,
+            redacted: "(a connection)",
+            decision: &decision,
+        }
+        .log();
         if self.shared.recorder.is_enabled() {
             let record = Record {
                 time,
@@ -59,7 +66,7 @@ impl Reporter {
                 text: self.shared.recorder.text(b"", ""),
                 statements: Vec::new(),
                 rows: None,
-                error: Some(Decision::SQLSTATE.into()),
+                error: decision.enforced.then(|| Decision::SQLSTATE.into()),
                 duration: Duration::ZERO,
                 decision,
             };
@@ -84,7 +91,7 @@ impl Reporter {
                 Protocol::FunctionCall => audit::Protocol::FunctionCall,
             },
             fingerprint: report.facts.fingerprint,
-            text: self.shared.recorder.text(full.as_bytes(), &report.facts.redacted),
+            text: self.shared.recorder.text(full.as_bytes(), &report.facts.redacted).of_length(report.text_bytes),
             statements: statements.collect(),
             rows: report.outcome.rows,
             error: report.outcome.error,

@@ -7,7 +7,7 @@ use super::io::Stream;
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
-use crate::policy::{Decision, Policy, Wall, decide_wall};
+use crate::policy::{Decision, Policy, Verdict, Wall, decide_wall};
 use crate::telemetry::StartupRefusal;
 use crate::wire::make::Error;
 use crate::wire::startup::{self, First, Startup};
@@ -181,6 +181,8 @@ pub(super) struct Admitted {
     pub(super) replication: bool,
     /// The client itself asked for a read-only default.
     pub(super) client_read_only: bool,
+    /// What would have been refused but for shadow mode.
+    pub(super) shadowed: Vec<Decision>,
 }
 
 /// Judges a startup packet.
@@ -188,8 +190,13 @@ pub(super) struct Admitted {
 /// # Errors
 /// Why the client is turned away.
 pub(super) fn admit(mut startup: Startup, policy: &Policy, database: &str) -> Result<Admitted, Turned> {
-    let refuse = |wall: Wall<'_>, reason: StartupRefusal| match decide_wall(policy, wall) {
-        decision if decision.forwards() => Ok(()),
+    let mut shadowed = Vec::new();
+    let mut refuse = |wall: Wall<'_>, reason: StartupRefusal| match decide_wall(policy, wall) {
+        decision if decision.verdict == Verdict::Allow => Ok(()),
+        decision if decision.forwards() => {
+            shadowed.push(decision);
+            Ok(())
+        }
         decision => Err(Turned::policy(reason, decision)),
     };
     refuse(Wall::ProtectedDatabase(database), StartupRefusal::Other)?;
@@ -214,7 +221,7 @@ pub(super) fn admit(mut startup: Startup, policy: &Policy, database: &str) -> Re
         startup.parameters.retain(|(name, _)| !name.eq_ignore_ascii_case(b"default_transaction_read_only"));
         startup.parameters.push((b"default_transaction_read_only".to_vec(), b"on".to_vec()));
     }
-    Ok(Admitted { packet: startup.encode(), replication, client_read_only })
+    Ok(Admitted { packet: startup.encode(), replication, client_read_only, shadowed })
 }
 
 /// Every setting the packet makes: its parameters, and what is inside `options`.

@@ -46,6 +46,8 @@ pub struct StatementReport {
     pub facts: Arc<TextFacts>,
     /// The text as sent, where the session was set up to keep it.
     pub text: Option<Box<str>>,
+    /// The text's length as sent, in bytes; 0 where no text came with the message (Execute).
+    pub text_bytes: usize,
     /// What was decided.
     pub decision: Decision,
     /// When the message came.
@@ -275,12 +277,14 @@ impl Session {
         text: Option<&[u8]>,
         started: Instant,
     ) -> Box<StatementReport> {
+        let text_bytes = text.map_or(0, <[u8]>::len);
         let text = text.filter(|_| self.setup.keep_text).map(|t| String::from_utf8_lossy(t).into());
         let judging = (self.setup.clock)().saturating_duration_since(started);
         Box::new(StatementReport {
             protocol,
             facts: Arc::clone(facts),
             text,
+            text_bytes,
             decision,
             started,
             judging,
