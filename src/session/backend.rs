@@ -303,11 +303,14 @@ impl Session {
                     self.unsafe_encoding = None;
                 }
             }
-            b"default_transaction_read_only" if self.modes.hides_default() => {
+            b"default_transaction_read_only" if self.modes.guards() => {
                 if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
-                    return Ok(Fate::Drop);
+                    return Ok(if self.modes.hides_default() { Fate::Drop } else { Fate::Forward });
                 }
-                if value == b"on" {
+                if value == b"off" && self.is_ready() {
+                    self.modes.opened_by_another();
+                }
+                if value == b"on" && self.modes.hides_default() {
                     // The client sees what it would see without Stockade.
                     let mut bytes = BytesMut::new();
                     make::parameter_status("default_transaction_read_only", "off", &mut bytes);

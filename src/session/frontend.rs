@@ -253,6 +253,7 @@ impl Session {
             Tag::FunctionCall => self.function_call(frame, out),
             Tag::Close => {
                 let mut undo = None;
+                self.unit.named = true;
                 match frontend::named(body(&frame))? {
                     Named::Statement(name) => undo = Some(self.names.close(name)),
                     Named::Portal(name) => self.names.close_portal(name),
@@ -333,6 +334,7 @@ impl Session {
         match judged.permit() {
             Ok((permitted, _)) => {
                 let kept = self.setup.keep_text.then(|| parse.text.into());
+                self.unit.named = true;
                 let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts), kept));
                 self.unit.parses.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
@@ -345,7 +347,7 @@ impl Session {
     /// Deals with a Bind whose names are there; `false` when it was refused.
     fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
-        let prepared = self.names.statement(bind.statement);
+        let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
         let text = prepared.and_then(Prepared::text);
         let read = match prepared {
             Some(prepared) => self.read_again(prepared.bound()),
@@ -359,6 +361,7 @@ impl Session {
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
         match judged.permit() {
             Ok((permitted, _)) => {
+                self.unit.named = true;
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
@@ -375,8 +378,14 @@ impl Session {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
-        let (facts, text) = self.names.portal(portal).unwrap_or_else(cursor);
-        let mut read = self.read_again(facts);
+        let known = self.names.portal(portal);
+        let lost = known.is_none() && self.names.lost_portals();
+        let maybe_cursor = known.as_ref().is_some_and(|(_, _, maybe)| *maybe);
+        let (facts, text) = known.map_or_else(cursor, |(facts, text, _)| (facts, text));
+        let mut read = if lost { self.read_unknown(portal) } else { self.read_again(facts) };
+        if maybe_cursor {
+            read.may_be_a_cursor();
+        }
         if !self.make_place(read.wants(), true, out) {
             read.refuse_beside();
         }

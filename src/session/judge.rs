@@ -151,6 +151,11 @@ impl Read {
         self.facts = Arc::new(facts);
     }
 
+    /// The portal it runs may be a cursor by now, which reads.
+    pub(super) fn may_be_a_cursor(&mut self) {
+        self.runs.push(single(EffectKind::Read, "FETCH", "fetches from a cursor"));
+    }
+
     /// Whether every transaction it begins ends in it too.
     pub(super) fn closes_what_it_begins(&self) -> bool {
         let mut open = false;
@@ -162,7 +167,9 @@ impl Read {
                 _ => {}
             }
         }
-        !open
+        // What comes behind an end runs in a transaction of its own, under a default that a function may have changed.
+        let ends = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::End));
+        !open && self.facts.statements.last().is_none_or(ends)
     }
 
     /// Where the session is behind it, if it was there before.
@@ -171,6 +178,8 @@ impl Read {
             match step {
                 Step::Begin { .. } => place = Place::Block,
                 Step::End => place = Place::Implicit,
+                // ROLLBACK TO brings a failed transaction back; what else fails there is skipped to the Sync.
+                Step::Savepoint if place == Place::Failed => place = Place::Block,
                 _ => {}
             }
         }
@@ -215,7 +224,8 @@ impl Session {
                 }
                 Step::Execute { name, arguments } => {
                     let here = local.iter().rev().find(|(n, _)| **n == **name).map(|(_, p)| p);
-                    match here.or_else(|| self.names.statement(name.as_bytes())) {
+                    let known = || self.names.statement(name.as_bytes()).filter(|_| !self.unit.names_moved);
+                    match here.or_else(known) {
                         Some(prepared) => read.runs.extend(prepared.run(arguments)),
                         None => {
                             read.unknown = Some(name.as_bytes().into());
@@ -316,7 +326,7 @@ impl Session {
                 Step::ReadOnlyDefault => self.modes.client_read_only = true,
                 Step::ResetDefaults => self.modes.client_read_only = false,
                 // A portal whose name a cursor may have taken is a cursor, for all that is known.
-                Step::Cursor { .. } => self.names.forget_portals(),
+                Step::Cursor { .. } => self.names.cursors_changed(),
                 Step::Prepare { .. }
                 | Step::Deallocate(_)
                 | Step::Begin { .. }

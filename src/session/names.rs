@@ -87,7 +87,9 @@ pub(super) struct Names {
     change: u64,
     /// How many trees of PREPAREd statements may be kept at present.
     trees: usize,
-    portals: HashMap<Box<[u8]>, (Arc<TextFacts>, Text)>,
+    portals: HashMap<Box<[u8]>, (Arc<TextFacts>, Text, bool)>,
+    /// There were too many portals to know them all.
+    portals_lost: bool,
 }
 
 impl Names {
@@ -139,17 +141,26 @@ impl Names {
     pub(super) fn bind(&mut self, portal: &[u8], facts: Arc<TextFacts>, text: Text) {
         if self.portals.len() >= MOST_NAMES {
             self.portals.clear();
+            self.portals_lost = true;
         }
-        self.portals.insert(key(portal).into(), (facts, text));
+        self.portals.insert(key(portal).into(), (facts, text, false));
     }
 
-    pub(super) fn portal(&self, name: &[u8]) -> Option<(Arc<TextFacts>, Text)> {
+    /// What a portal runs, its text, and whether it may be a cursor of that name by now.
+    pub(super) fn portal(&self, name: &[u8]) -> Option<(Arc<TextFacts>, Text, bool)> {
         self.portals.get(key(name)).cloned()
     }
 
-    /// Which portals are which is not known any more.
-    pub(super) fn forget_portals(&mut self) {
-        self.portals.clear();
+    /// A cursor was declared or closed: any portal may be one by now.
+    pub(super) fn cursors_changed(&mut self) {
+        for (_, _, maybe_cursor) in self.portals.values_mut() {
+            *maybe_cursor = true;
+        }
+    }
+
+    /// Whether a portal nobody knows may be another thing than a cursor.
+    pub(super) fn lost_portals(&self) -> bool {
+        self.portals_lost
     }
 
     pub(super) fn close_portal(&mut self, name: &[u8]) {
@@ -158,6 +169,7 @@ impl Names {
 
     /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).
     pub(super) fn transaction_ended(&mut self) {
+        self.portals_lost = false;
         if !self.portals.is_empty() {
             self.portals.clear();
         }

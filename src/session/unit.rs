@@ -63,6 +63,14 @@ impl Modes {
         self.wraps
     }
 
+    /// The server said that the default is read-write, and it was not made so by us: a function did it.
+    pub(super) fn opened_by_another(&mut self) {
+        if self.keeps_apart() && !self.default_off {
+            self.default_off = true;
+            self.barrier = true;
+        }
+    }
+
     /// Whether reads and writes of this session are kept apart.
     fn keeps_apart(&self) -> bool {
         self.wraps && self.toggles
@@ -124,6 +132,10 @@ pub(super) struct Unit {
     bracket: bool,
     /// A read that could hide a write is in it, outside a transaction block.
     hides: bool,
+    /// It changes what names stand for: by Parse, Bind or Close.
+    pub(super) named: bool,
+    /// A PREPARE or DEALLOCATE runs in it: what names stand for is not known before its end.
+    pub(super) names_moved: bool,
 }
 
 impl Unit {
@@ -151,11 +163,23 @@ impl Session {
 
     /// Whether a Query's text mixes what cannot be told apart while it runs. `true` where it may be sent.
     pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> bool {
-        if !self.modes.keeps_apart() || !(wants.write || wants.begins || wants.transaction) {
+        if !self.modes.keeps_apart() {
+            return true;
+        }
+        if self.unit.is_begun() {
+            // A Query in a run without Sync runs in the run's transaction, and no bracket can be put around it.
+            let Unit { wants: before, parses, .. } = self.unit;
+            let may_write = self.modes.default_off || before.write || before.begins || parses.write || parses.begins;
+            return match self.unit.place.unwrap_or(self.place_of_status()) {
+                Place::Implicit => !wants.hides || !(may_write || wants.write || wants.begins),
+                Place::Block | Place::Failed => !(wants.hides || wants.read),
+            };
+        }
+        if !(wants.write || wants.begins || wants.transaction) {
             return true;
         }
         // BEGIN, reads, COMMIT: nothing in it writes, so it is run read-only as a whole.
-        let reads_alone = !wants.write && self.status == Status::Idle && !self.unit.is_begun();
+        let reads_alone = !wants.write && self.status == Status::Idle;
         if reads_alone && wants.read && read.closes_what_it_begins() {
             wants.begins = false;
             return true;
@@ -169,11 +193,8 @@ impl Session {
         if !self.modes.keeps_apart() {
             return true;
         }
-        let place = *self.unit.place.get_or_insert(match self.status {
-            Status::Idle => Place::Implicit,
-            Status::InTransaction => Place::Block,
-            Status::Failed => Place::Failed,
-        });
+        let first = self.place_of_status();
+        let place = *self.unit.place.get_or_insert(first);
         let writes = wants.write || wants.copy_in;
         match place {
             Place::Failed => true,
@@ -196,8 +217,18 @@ impl Session {
         }
     }
 
+    /// Where the first message of a unit runs.
+    fn place_of_status(&self) -> Place {
+        match self.status {
+            Status::Idle => Place::Implicit,
+            Status::InTransaction => Place::Block,
+            Status::Failed => Place::Failed,
+        }
+    }
+
     /// Takes in where an Execute leads.
     pub(super) fn moved(&mut self, read: &Read) {
+        self.unit.names_moved |= read.wants().names;
         if let Some(place) = self.unit.place {
             self.unit.place = Some(read.leads_from(place));
         }
@@ -298,7 +329,15 @@ impl Session {
         }
         // Behind what may move the transaction, the status that plans are made with is not known.
         self.modes.barrier |= plan.before == Some(Hidden::Off)
-            || (self.modes.keeps_apart() && (unit.wants.transaction || unit.wants.names));
+            || (self.modes.keeps_apart()
+                && (unit.wants.transaction
+                    // What a name stands for is known when the server has answered.
+                    || unit.wants.names
+                    || unit.named
+                    // A function can change the session's own default; ParameterStatus tells.
+                    || unit.wants.hides
+                    // A Query in a run without Sync: an error before it makes the server skip to the Sync.
+                    || unit.awaits_sync));
     }
 
     fn plan(&self, wants: Wants) -> Plan {

@@ -37,9 +37,12 @@ fn sql_and_protocol_share_one_name_space() {
          < 2 | C SELECT 1 | Z I
          << 2 | C SELECT 1 | Z I
          > P Q=SELECT 2 | S | Q EXECUTE \"Q\"
-         >> P Q=SELECT 2 | S | Q EXECUTE \"Q\"
-         < 1 | Z I | C SELECT 1 | Z I
-         << 1 | Z I | C SELECT 1 | Z I
+         >> P Q=SELECT 2 | S
+         < 1 | Z I
+         << 1 | Z I
+         >> Q EXECUTE \"Q\"
+         < C SELECT 1 | Z I
+         << C SELECT 1 | Z I
          > Q DEALLOCATE p
          >> Q DEALLOCATE p
          < C DEALLOCATE | Z I
@@ -107,9 +110,12 @@ fn undoing_a_parse_leaves_a_later_one_of_the_same_name() {
     script(
         &app_writer(),
         "> P =SELECT missing | S | P =SELECT 1 | S
-         >> P =SELECT missing | S | P =SELECT 1 | S
-         < E 42703 | Z I | 1 | Z I
-         << E 42703 | Z I | 1 | Z I
+         >> P =SELECT missing | S
+         < E 42703 | Z I
+         << E 42703 | Z I
+         >> P =SELECT 1 | S
+         < 1 | Z I
+         << 1 | Z I
          > B = | E | S
          >> B = | E | S
          < 2 | C SELECT 1 | Z I

@@ -56,9 +56,12 @@ fn each_refusal_keeps_its_own_place() {
     script(
         &app_writer(),
         "> P =DROP TABLE t | S | P =SELECT 1 | B = | E | S | P =TRUNCATE t | S
-         >> P poison | S | P =SELECT 1 | B = | E | S | P poison | S
-         < E 42601 | Z I | 1 | 2 | C SELECT 1 | Z I | E 42601 | Z I
-         << E 42501 | Z I | 1 | 2 | C SELECT 1 | Z I | E 42501 | Z I",
+         >> P poison | S | P =SELECT 1 | B = | E | S
+         < E 42601 | Z I | 1 | 2 | C SELECT 1 | Z I
+         << E 42501 | Z I | 1 | 2 | C SELECT 1 | Z I
+         >> P poison | S
+         < E 42601 | Z I
+         << E 42501 | Z I",
     );
 }
 
@@ -86,9 +89,12 @@ fn a_refused_parse_left_open_and_then_a_query() {
          < E 42601
          << E 42501
          > S | Q SELECT 2
-         >> S | Q SELECT 2
-         < Z I | C SELECT 1 | Z I
-         << Z I | C SELECT 1 | Z I",
+         >> S
+         < Z I
+         << Z I
+         >> Q SELECT 2
+         < C SELECT 1 | Z I
+         << C SELECT 1 | Z I",
     );
 }
 

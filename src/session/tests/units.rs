@@ -508,3 +508,73 @@ fn a_second_prepare_does_not_change_what_a_name_stands_for() {
          << E 25006 | Z I",
     );
 }
+
+/// What a name stands for is known only when the server has answered: else the second Parse, which fails, would open the
+/// session for what the first one named.
+#[test]
+fn a_unit_waits_for_the_names_of_the_one_before() {
+    script(
+        &app_writer(),
+        "> P s=SELECT f() | S
+         >> P s=SELECT f() | S
+         < 1 | Z I
+         << 1 | Z I
+         > P s=INSERT INTO t VALUES (1) | S | B =s | E | S
+         >> P s=INSERT INTO t VALUES (1) | S
+         < E 42P05 | Z I
+         << E 42P05 | Z I
+         >> B =s | E | S
+         < 2 | E 25006 | Z I
+         << 2 | E 25006 | Z I",
+    );
+}
+
+#[test]
+fn names_are_unknown_behind_a_prepare_in_the_same_run() {
+    script(
+        &app_writer(),
+        "> P q=PREPARE s AS SELECT f() | S
+         >> P q=PREPARE s AS SELECT f() | S
+         < 1 | Z I
+         << 1 | Z I
+         > P s=INSERT INTO t VALUES (1) | S
+         >> P s=INSERT INTO t VALUES (1) | S
+         < 1 | Z I
+         << 1 | Z I
+         > B =q | E | B =s | E | S
+         >> B =q | E | P poison | E | S
+         < 2 | C PREPARE | E 42601 | Z I
+         << 2 | C PREPARE | E 26000 | Z I",
+    );
+}
+
+#[test]
+fn a_query_in_a_run_without_sync_is_judged_with_the_run() {
+    script(
+        &app_writer(),
+        "> Q BEGIN
+         >> ~off | Q BEGIN
+         < ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > P q=SELECT 1 | Q SELECT f()
+         >> ^savepoint | P q=SELECT 1 | Q poison
+         < ^savepoint | 1 | E 42601 | Z E
+         << 1 | E 42501 | Z E",
+    );
+}
+
+#[test]
+fn a_default_that_a_function_opened_is_closed_again() {
+    script(
+        &app_writer(),
+        "> Q SELECT set_tenant() | Q SELECT f()
+         >> Q SELECT set_tenant()
+         < S default_transaction_read_only=off | C SELECT 1 | Z I
+         << S default_transaction_read_only=off | C SELECT 1 | Z I
+         >> ~on
+         < ~on I
+         >> Q SELECT f()
+         < E 25006 | Z I
+         << E 25006 | Z I",
+    );
+}
