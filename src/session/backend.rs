@@ -6,7 +6,7 @@ use super::output::Output;
 use super::{Event, Fault, Phase, Session};
 use crate::classify::Access;
 use crate::policy::{Verdict, Wall, decide_wall};
-use crate::wire::backend::{self, Authentication, ErrorView};
+use crate::wire::backend::{self, Authentication, ErrorView, Status};
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::{Buf, BytesMut};
 use std::sync::Arc;
@@ -196,6 +196,9 @@ impl Session {
 
     fn ready(&mut self, body: &[u8], out: &mut Output) -> Result<Fate, Fault> {
         self.status = backend::ready(body).map_err(|m| Fault::Upstream(m.to_string()))?;
+        if self.modes.implicit_run && self.status == Status::InTransaction {
+            self.status = Status::Idle;
+        }
         if self.phase == Phase::Starting {
             self.phase = Phase::Ready;
             out.events.push(Event::Ready);

@@ -43,6 +43,9 @@ pub(super) struct Modes {
     default_off: bool,
     /// The next unit waits until nothing is under way.
     barrier: bool,
+    /// A Query in a run without Sync: from PostgreSQL 18 on, its ReadyForQuery gives the run's implicit transaction as a
+    /// block.
+    pub(super) implicit_run: bool,
     tries: u8,
 }
 
@@ -54,6 +57,7 @@ impl Modes {
             client_read_only,
             default_off: false,
             barrier: false,
+            implicit_run: false,
             tries: 0,
         }
     }
@@ -327,6 +331,7 @@ impl Session {
         if let Some(hidden) = plan.behind.filter(|hidden| *hidden != Hidden::On || stays_idle) {
             self.hide(hidden, out);
         }
+        self.modes.implicit_run = unit.awaits_sync && self.status == Status::Idle && !unit.wants.transaction;
         // Behind what may move the transaction, the status that plans are made with is not known.
         self.modes.barrier |= plan.before == Some(Hidden::Off)
             || (self.modes.keeps_apart()
