@@ -92,7 +92,10 @@ async fn serve(stream: Stream, peer: Option<SocketAddr>, place: Arc<Place>) {
     match greeted {
         Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
         Ok(Ok(Greeting::Gone)) => {}
-        Ok(Ok(Greeting::Cancel(pid, secret))) => cancel(&place, pid, secret).await,
+        Ok(Ok(Greeting::Cancel(stream, pid, secret))) => {
+            cancel(&place, pid, secret).await;
+            drop(stream);
+        }
         Ok(Ok(Greeting::Session(stream, startup))) => session(stream, startup, peer, &place).await,
         Ok(Err((stream, turned))) => {
             place.shared.metrics.startup_refused(turned.reason);

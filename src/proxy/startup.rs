@@ -22,8 +22,9 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub(super) enum Greeting {
     /// A session.
     Session(Stream, Startup),
-    /// To cancel another's statement.
-    Cancel(u32, Vec<u8>),
+    /// To cancel another's statement. Its socket stays open until the request is passed on: clients wait for the close,
+    /// and take what they send next for safe from the cancel.
+    Cancel(Stream, u32, Vec<u8>),
     /// It went away without a word, as probes do.
     Gone,
 }
@@ -75,7 +76,7 @@ pub(super) async fn greet(stream: Stream, tls: Option<&ClientSide>) -> Result<Gr
             Err(turned) => return Err((Some(stream), turned)),
         };
         match first {
-            First::Cancel { pid, secret } => return Ok(Greeting::Cancel(pid, secret)),
+            First::Cancel { pid, secret } => return Ok(Greeting::Cancel(stream, pid, secret)),
             First::GssEnc if !asked_gss => {
                 asked_gss = true;
                 if stream.write_all(b"N").await.is_err() {
