@@ -245,9 +245,8 @@ impl Session {
         }
         self.unit.bracket = open;
         let what = if open { Hidden::Savepoint } else { Hidden::Release };
-        let mut due = 0;
         let mut bytes = UpstreamBuffer::default();
-        due += bytes.inline(what.statements());
+        let due = bytes.inline(what.statements());
         self.stage(Expect::Inline(due), out, |to| to.append(&mut bytes));
     }
 

@@ -2,9 +2,10 @@
 
 use crate::client::{self, Answer, Client, Frames, Message};
 use crate::support::{self, Database, Stockade};
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr};
-use std::sync::LazyLock;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex};
 
 const SETUP: &str = "CREATE TABLE t (id int PRIMARY KEY, v text); \
      CREATE FUNCTION shout() RETURNS int LANGUAGE plpgsql AS 'BEGIN RAISE NOTICE ''hear''; RETURN 1; END'";
@@ -878,4 +879,58 @@ fn whatever_comes_first_stockade_lives() {
     }
     stockade.assert_alive();
     assert_eq!(Client::open(stockade.address, "postgres").value("SELECT 1"), "1");
+}
+
+/// Takes connections before a server, passes them on, and keeps each CancelRequest until it is told to let go.
+fn gate(server: SocketAddr) -> (SocketAddr, Receiver<()>, Sender<()>) {
+    const CANCEL: [u8; 4] = 80_877_102_u32.to_be_bytes();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (came, arrived) = channel();
+    let (let_go, gone) = channel::<()>();
+    let gone = Arc::new(Mutex::new(gone));
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let (came, gone) = (came.clone(), Arc::clone(&gone));
+            std::thread::spawn(move || {
+                let server = client::connect(server);
+                let (mut down, mut up) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                std::thread::spawn(move || std::io::copy(&mut up, &mut down));
+                let (mut from, mut to, mut buffer) = (client, server, [0; 4096]);
+                while let Ok(bytes @ 1..) = from.read(&mut buffer) {
+                    if bytes == 16 && buffer[4..8] == CANCEL {
+                        came.send(()).ok();
+                        // The gate is let go, or the test is over.
+                        gone.lock().unwrap().recv().ok();
+                        break;
+                    }
+                    if to.write_all(&buffer[..bytes]).is_err() {
+                        break;
+                    }
+                }
+                to.shutdown(Shutdown::Both).ok();
+                from.shutdown(Shutdown::Both).ok();
+            });
+        }
+    });
+    (address, arrived, let_go)
+}
+
+/// Clients wait for the close, and take what they send next for safe from the cancel (asyncpg, behind a failed COPY).
+#[test]
+fn a_cancel_request_is_closed_only_when_the_server_has_it() {
+    let database = support::database_with(SETUP);
+    let (gate, arrived, let_go) = gate(database.address);
+    let stockade = Stockade::before(gate, &[]);
+    let session = database.open_through(&stockade);
+    let mut cancel = client::connect(stockade.address);
+    let body = [&80_877_102_u32.to_be_bytes()[..], &session.pid.to_be_bytes(), &session.secret].concat();
+    cancel.write_all(&client::untagged(&body)).unwrap();
+    arrived.recv_timeout(client::PATIENCE).unwrap();
+    cancel.set_nonblocking(true).unwrap();
+    let early = cancel.read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(early, Err(ErrorKind::WouldBlock), "it is open while the server has not answered");
+    cancel.set_nonblocking(false).unwrap();
+    let_go.send(()).unwrap();
+    assert_eq!(cancel.read(&mut [0]).unwrap(), 0, "and closed behind it");
 }
