@@ -16,6 +16,7 @@ mod frontend;
 mod judge;
 mod names;
 mod output;
+mod temporary;
 mod unit;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ use expect::Pending;
 use names::Names;
 use std::sync::Arc;
 use std::time::Instant;
+use temporary::Temporary;
 use unit::Unit;
 
 /// What a session needs to know from outside, fixed for its life.
@@ -148,6 +150,7 @@ pub struct Session {
     /// Upstream message in flight.
     upstream_stream: backend::Stream,
     modes: unit::Modes,
+    temporary: Temporary,
     /// The upstream sent a FATAL error.
     told: bool,
 }
@@ -171,6 +174,7 @@ impl Session {
             client_stream: frontend::Stream::Boundary,
             upstream_stream: backend::Stream::Boundary,
             modes,
+            temporary: Temporary::default(),
             told: false,
         }
     }

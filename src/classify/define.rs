@@ -30,6 +30,9 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
             facts.add(kind, Some(relation_of(name)), what);
         }
     }
+    if utility.cascade {
+        facts.add(EffectKind::Drop, None, "DROP CASCADE, which drops what depends on it");
+    }
     if !runs_read_only(action) {
         facts.writes();
     }

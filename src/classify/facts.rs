@@ -206,12 +206,14 @@ impl<'a> Facts<'a> {
             }
             Statement::Copy(copy) => copy::copy(self, copy),
             Statement::Explain { .. } => self.add(EffectKind::Read, None, "EXPLAIN ANALYZE"),
-            Statement::Truncate(names) => {
+            Statement::Truncate { relations, cascade } => {
                 self.writes();
-                for name in names {
+                for name in relations {
                     self.add(EffectKind::Truncate, Some(relation_of(name)), "TRUNCATE");
                 }
-                if names.is_empty() {
+                if *cascade {
+                    self.add(EffectKind::Truncate, None, "TRUNCATE CASCADE, which empties what references it");
+                } else if relations.is_empty() {
                     self.add(EffectKind::Truncate, None, "TRUNCATE");
                 }
             }

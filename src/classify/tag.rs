@@ -45,7 +45,7 @@ pub(super) fn of(statement: &Statement) -> &'static str {
             Discard::Unknown => "DISCARD",
         },
         Statement::SetConstraints => "SET CONSTRAINTS",
-        Statement::Truncate(_) => "TRUNCATE TABLE",
+        Statement::Truncate { .. } => "TRUNCATE TABLE",
         Statement::AlterTable { kind, .. } => kind.alter_tag(),
         Statement::Utility(utility) => action(utility.action),
         Statement::Unknown(_) => "UNKNOWN",

@@ -1,7 +1,7 @@
 //! The upstream's messages: a scan over headers. Rows are passed on as they came; only the few bodies that move the
 //! state are read.
 
-use super::expect::{Expect, Kind};
+use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
 use super::{Event, Fault, Phase, Session};
 use crate::classify::Access;
@@ -109,6 +109,7 @@ impl Session {
             b'Z' | b'E' | b'S' | b'R' | b'K' => true,
             // Which of these are the answer to a hidden statement shows only at the queue.
             b'C' | b'1' | b'2' | b'3' => true,
+            b'D' => self.temporary.waits(),
             // What hidden statements provoke (with client_min_messages at `log`) is nobody's but ours.
             b'N' => matches!(self.pending.head(), Some(Expect::Hidden { .. } | Expect::Inline(_))),
             _ => false,
@@ -137,8 +138,20 @@ impl Session {
             b'S' => self.parameter(body),
             b'R' => self.authentication(body),
             b'K' => self.key_data(body, out),
+            b'D' => Ok(self.row(body)),
             b'N' => Ok(Fate::Drop),
             _ => Ok(self.complete(tag, body, out)),
+        }
+    }
+
+    /// A row while a question is under way; nothing else is then.
+    fn row(&mut self, body: &[u8]) -> Fate {
+        match self.pending.head() {
+            Some(Expect::Hidden { what: Hidden::Question, .. }) => {
+                self.temporary.row(backend::first_column(body));
+                Fate::Drop
+            }
+            _ => Fate::Forward,
         }
     }
 

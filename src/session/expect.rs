@@ -41,6 +41,8 @@ pub(super) enum Hidden {
     Release,
     /// An implicit transaction in which nothing ran ends.
     Sync,
+    /// The upstream is asked about relations.
+    Question,
 }
 
 impl Hidden {
@@ -51,7 +53,7 @@ impl Hidden {
             Self::On => &["SET SESSION default_transaction_read_only = on"],
             Self::Savepoint => &["SAVEPOINT _stockade", "SET TRANSACTION READ ONLY"],
             Self::Release => &["RELEASE SAVEPOINT _stockade"],
-            Self::Sync => &[],
+            Self::Sync | Self::Question => &[],
         }
     }
 }
@@ -110,6 +112,11 @@ impl Expect {
     /// Whether it may run something, or make the server ready to.
     pub(super) fn runs(&self) -> bool {
         !self.is(|k| matches!(k, Kind::Parse(_) | Kind::Describe | Kind::Close(_)))
+    }
+
+    /// Whether what was asked of the upstream may be otherwise behind it.
+    pub(super) fn ends_what_is_known(&self) -> bool {
+        self.is(|k| matches!(k, Kind::Query | Kind::Execute | Kind::FunctionCall | Kind::Sync))
     }
 
     fn is(&self, wanted: fn(&Kind) -> bool) -> bool {

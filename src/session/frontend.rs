@@ -21,6 +21,21 @@ const LONGEST_NAMES: usize = 8 * 1024;
 /// A text longer than this is passed on unread where the policy cannot refuse it.
 const LARGE_TEXT: usize = 1024 * 1024;
 
+/// What became of a message.
+enum Taken {
+    /// It was dealt with.
+    Yes,
+    /// It has to come again, when the upstream has answered a question.
+    Later(Bytes),
+}
+
+/// What became of a Bind.
+enum Bound {
+    Permitted,
+    Refused,
+    Later(Bytes),
+}
+
 /// A client message in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -107,8 +122,13 @@ impl Session {
                     return Ok(done);
                 }
                 let Some(frame) = take(input, header) else { return Ok(false) };
-                self.unit_message(tag, frame, out)?;
-                Ok(true)
+                match self.unit_message(tag, frame, out)? {
+                    Taken::Yes => Ok(true),
+                    Taken::Later(frame) => {
+                        put_back(input, &frame);
+                        Ok(false)
+                    }
+                }
             }
             Tag::Flush | Tag::Sync | Tag::CopyDone | Tag::CopyFail | Tag::Terminate => {
                 let Some(frame) = take(input, header) else { return Ok(false) };
@@ -232,7 +252,7 @@ impl Session {
             };
         }
         let frame = input.split_to(there).freeze();
-        if self.bind(frame, out)? {
+        if let Bound::Permitted = self.bind(frame, false, out)? {
             self.send_begun(out);
             self.client_stream = rest(header.total() - there, Stream::Pass);
         } else {
@@ -242,14 +262,17 @@ impl Session {
     }
 
     /// A whole message that belongs to a unit.
-    fn unit_message(&mut self, tag: Tag, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+    fn unit_message(&mut self, tag: Tag, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
         match tag {
-            Tag::Query => self.query(frame, out)?,
-            Tag::Parse => self.parse(frame, out)?,
+            Tag::Query => return self.query(frame, out),
+            Tag::Parse => return self.parse(frame, out),
             Tag::Bind => {
-                self.bind(frame, out)?;
+                return Ok(match self.bind(frame, true, out)? {
+                    Bound::Later(frame) => Taken::Later(frame),
+                    Bound::Permitted | Bound::Refused => Taken::Yes,
+                });
             }
-            Tag::Execute => self.execute(frame, out)?,
+            Tag::Execute => return self.execute(frame, out),
             Tag::FunctionCall => self.function_call(frame, out),
             Tag::Close => {
                 let mut undo = None;
@@ -265,7 +288,7 @@ impl Session {
                 self.add_control(frame, Some(Expect::client(Kind::Describe)), out);
             }
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
     /// A message without a statement.
@@ -294,10 +317,10 @@ impl Session {
         }
     }
 
-    fn query(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+    fn query(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
         let text = frontend::query(body(&frame))?;
         if self.refuse_encoding(Tag::Query, out) {
-            return Ok(());
+            return Ok(Taken::Yes);
         }
         let mut read = self.read(text);
         let mut wants = read.wants();
@@ -313,15 +336,16 @@ impl Session {
                 self.add(frame, Expect::Client { kind: Kind::Query, poison: None, report: Some(report) }, out);
                 self.end_unit(out);
             }
+            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Query, report, Some(&read), out),
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
-    fn parse(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+    fn parse(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
         let parse = frontend::Parse::read(body(&frame))?;
         if self.refuse_encoding(Tag::Parse, out) {
-            return Ok(());
+            return Ok(Taken::Yes);
         }
         let mut read = self.read(parse.text);
         if parse.user_types {
@@ -339,13 +363,14 @@ impl Session {
                 self.unit.parses.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
             }
+            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
-    /// Deals with a Bind whose names are there; `false` when it was refused.
-    fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
+    /// Deals with a Bind whose names are there; `whole` is whether all of it is, so that it can come again.
+    fn bind(&mut self, frame: Bytes, whole: bool, out: &mut Output) -> Result<Bound, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
         let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
         let text = prepared.and_then(Prepared::text);
@@ -365,16 +390,17 @@ impl Session {
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
-                Ok(true)
+                Ok(Bound::Permitted)
             }
+            Err(refused) if whole && self.asks_upstream(&read, out) => Ok(Bound::Later(refused.value.0)),
             Err(_) => {
                 self.refuse(Tag::Bind, report, Some(&read), out);
-                Ok(false)
+                Ok(Bound::Refused)
             }
         }
     }
 
-    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
@@ -398,9 +424,10 @@ impl Session {
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::Client { kind: Kind::Execute, poison: None, report: Some(report) }, out);
             }
+            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
     fn function_call(&mut self, frame: Bytes, out: &mut Output) {
@@ -486,6 +513,13 @@ fn rest(left: usize, state: fn(usize) -> Stream) -> Stream {
 /// Takes the whole message off the input, once it is there.
 fn take(input: &mut BytesMut, header: Header) -> Option<Bytes> {
     (input.len() >= header.total()).then(|| input.split_to(header.total()).freeze())
+}
+
+/// Puts a message back in front of what came behind it.
+fn put_back(input: &mut BytesMut, message: &[u8]) {
+    let behind = input.split();
+    input.extend_from_slice(message);
+    input.unsplit(behind);
 }
 
 fn body(frame: &Bytes) -> &[u8] {

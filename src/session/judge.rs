@@ -124,8 +124,13 @@ pub(super) struct Read {
 }
 
 impl Read {
+    /// All it runs.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &Classification> {
+        self.facts.statements.iter().chain(&self.runs)
+    }
+
     pub(super) fn wants(&self) -> Wants {
-        Wants::of(self.facts.statements.iter().chain(&self.runs))
+        Wants::of(self.statements())
     }
 
     /// It may not run beside what shares its transaction.
@@ -259,7 +264,10 @@ impl Session {
         text: &[u8],
         value: T,
     ) -> (Judged<T>, Box<StatementReport>) {
-        let statements: Vec<&Classification> = read.facts.statements.iter().chain(&read.runs).collect();
+        let own: Vec<Option<Classification>> =
+            read.statements().map(|statement| self.temporary.judged(statement)).collect();
+        let statements: Vec<&Classification> =
+            read.statements().zip(&own).map(|(statement, own)| own.as_ref().unwrap_or(statement)).collect();
         let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
         let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
         (judged, report)

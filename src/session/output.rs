@@ -64,6 +64,11 @@ impl UpstreamBuffer {
         make::hidden(statements, &mut self.0);
     }
 
+    /// Puts a hidden question of our own in, once for each row of arguments.
+    pub(super) fn question<const N: usize>(&mut self, text: &str, arguments: &[[&str; N]]) {
+        make::question(text, arguments, &mut self.0);
+    }
+
     /// Puts hidden statements of our own in, in the middle of a pipeline; gives the number of answers due.
     pub(super) fn inline(&mut self, statements: &[&str]) -> usize {
         make::inline(statements, &mut self.0)

@@ -10,4 +10,5 @@ mod poison;
 mod properties;
 mod script;
 mod startup;
+mod temporary;
 mod units;

@@ -268,6 +268,9 @@ impl Session {
         self.begin_again(out);
         self.unit.awaits_sync |= !expect.ends_with_ready();
         self.unit.ran |= expect.runs();
+        if expect.ends_what_is_known() {
+            self.temporary.forget();
+        }
         if self.modes.wraps && self.unit.open.is_none() && !self.pending.is_skipping() {
             put(&mut self.unit.staged);
             self.unit.expects.push(expect);
@@ -344,6 +347,11 @@ impl Session {
                     || unit.awaits_sync));
     }
 
+    /// The next unit waits until nothing is under way.
+    pub(super) fn wait_for_upstream(&mut self) {
+        self.modes.barrier = true;
+    }
+
     fn plan(&self, wants: Wants) -> Plan {
         if !self.modes.wraps {
             return Plan::default();
@@ -380,6 +388,9 @@ impl Session {
     /// # Errors
     /// A fault when the session cannot be brought back to read-only.
     pub(super) fn hidden_done(&mut self, hidden: Hidden, due: usize) -> Result<(), Fault> {
+        if hidden == Hidden::Question {
+            self.temporary.done();
+        }
         if hidden == Hidden::On {
             if due == 0 {
                 self.modes.default_off = false;

@@ -5,7 +5,7 @@ use super::query::table_of;
 use super::read::{MAX_NODES, ReadError};
 use super::{Copy, Discard, Expr, Modes, Name, Opt, Set, SetValue, Statement, Transaction};
 use pg_query::NodeEnum;
-use pg_query::protobuf::{self as pb, DiscardMode, Node, TransactionStmtKind, VariableSetKind};
+use pg_query::protobuf::{self as pb, DiscardMode, DropBehavior, Node, TransactionStmtKind, VariableSetKind};
 use std::sync::Arc;
 
 /// pg_query's lists.
@@ -109,9 +109,15 @@ impl Convert {
                 Ok(DiscardMode::Undefined) | Err(_) => Discard::Unknown,
             }),
             NodeEnum::ConstraintsSetStmt(_) => Statement::SetConstraints,
-            NodeEnum::TruncateStmt(truncate) => Statement::Truncate(
-                truncate.relations.into_iter().filter_map(range_var).map(|relation| table_name(&relation)).collect(),
-            ),
+            NodeEnum::TruncateStmt(truncate) => Statement::Truncate {
+                cascade: truncate.behavior != DropBehavior::DropRestrict as i32,
+                relations: truncate
+                    .relations
+                    .into_iter()
+                    .filter_map(range_var)
+                    .map(|relation| table_name(&relation))
+                    .collect(),
+            },
             other => self.utility(other),
         }
     }

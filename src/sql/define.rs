@@ -148,6 +148,7 @@ impl Convert {
                 let mut utility = Utility::new(Drop(kind));
                 utility.names = drop.objects.into_iter().map(|object| object_of(kind, object)).collect();
                 utility.concurrently = drop.concurrent;
+                utility.cascade = drop.behavior != pb::DropBehavior::DropRestrict as i32;
                 utility.into()
             }
             NodeEnum::DropdbStmt(drop) => named(Drop(K::Database), drop.dbname),

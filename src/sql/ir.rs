@@ -89,7 +89,12 @@ pub enum Statement {
     /// SET CONSTRAINTS.
     SetConstraints,
     /// TRUNCATE.
-    Truncate(Vec<Name>),
+    Truncate {
+        /// The relations.
+        relations: Vec<Name>,
+        /// CASCADE: those that reference them too.
+        cascade: bool,
+    },
     /// ALTER TABLE and its relatives (VIEW, INDEX, SEQUENCE, composite TYPE, FOREIGN TABLE).
     AlterTable {
         /// The kind the statement names.

@@ -140,6 +140,8 @@ pub struct Utility {
     pub replace: bool,
     /// CONCURRENTLY.
     pub concurrently: bool,
+    /// DROP ... CASCADE: what depends on the objects too.
+    pub cascade: bool,
 }
 
 impl Utility {
@@ -155,6 +157,7 @@ impl Utility {
             temporary: false,
             replace: false,
             concurrently: false,
+            cascade: false,
         }
     }
 }

@@ -85,7 +85,7 @@ pub fn walk<'a>(statement: &'a Statement, visit: &mut dyn FnMut(Part<'a>)) {
         | Statement::Show(_)
         | Statement::Discard(_)
         | Statement::SetConstraints
-        | Statement::Truncate(_)
+        | Statement::Truncate { .. }
         | Statement::Unknown(_) => {}
     }
 }

@@ -122,6 +122,13 @@ pub fn authentication(body: &[u8]) -> Result<Authentication<'_>, Malformed> {
     }
 }
 
+/// The first column of a DataRow; `None` where it is null or not there.
+pub fn first_column(body: &[u8]) -> Option<&[u8]> {
+    let rest = body.get(2..)?;
+    let (length, value) = rest.split_first_chunk::<4>()?;
+    value.get(..usize::try_from(i32::from_be_bytes(*length)).ok()?)
+}
+
 /// The row count at the end of a command tag (`INSERT 0 5`, `SELECT 3`), where it has one.
 pub fn rows(tag: &[u8]) -> Option<u64> {
     let tag = tag.strip_suffix(b"\0").unwrap_or(tag);

@@ -106,6 +106,25 @@ pub fn inline(statements: &[&str], out: &mut BytesMut) -> usize {
     2 + 5 * statements.len()
 }
 
+/// Appends a statement that runs once for each row of text arguments, as [`hidden`] does, and gives rows in text form.
+pub fn question<const N: usize>(text: &str, arguments: &[[&str; N]], out: &mut BytesMut) {
+    let name = || Some(String::from(HIDDEN_NAME));
+    append(&extended::Close::new(b'P', name()), out);
+    append(&extended::Close::new(b'S', name()), out);
+    append(&extended::Parse::new(name(), text.to_owned(), vec![TEXT; N]), out);
+    for row in arguments {
+        let values = row.iter().map(|value| Some(bytes::Bytes::copy_from_slice(value.as_bytes()))).collect();
+        append(&extended::Bind::new(name(), name(), Vec::new(), values, Vec::new()), out);
+        append(&extended::Execute::new(name(), 0), out);
+        append(&extended::Close::new(b'P', name()), out);
+    }
+    append(&extended::Close::new(b'S', name()), out);
+    append(&extended::Sync::new(), out);
+}
+
+/// The type oid of `text`.
+const TEXT: u32 = 25;
+
 /// The name of hidden statements and portals while they run.
 pub const HIDDEN_NAME: &str = "_stockade";
 

@@ -22,4 +22,5 @@ mod readonly;
 mod refuse;
 mod scratch;
 mod support;
+mod temporary;
 mod tls;

@@ -4,6 +4,7 @@
 use super::script::{Stage, agent, from_client, from_upstream, message, setup};
 use crate::policy::Preset;
 use crate::session::expect::Hidden;
+use crate::session::temporary::QUESTION;
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::BytesMut;
 use proptest::collection::vec;
@@ -107,6 +108,10 @@ impl Server {
                 None => Err("26000"),
             },
             b'E' if body[0] == make::HIDDEN_NAME && self.cancels.pop() == Some(true) => Err("57014"),
+            b'E' if self.portals.get(&body[0]).is_some_and(|text| text == QUESTION) => {
+                let row = message(b'D', &[0, 1, 0, 0, 0, 1, b'1']);
+                return Some([row, from_upstream("C SELECT 1")].concat());
+            }
             b'E' => match self.portals.get(&body[0]).cloned() {
                 Some(text) => self.run(&text).map(|tag| format!("C {tag}")),
                 None => Err("34000"),
@@ -206,8 +211,8 @@ impl Server {
         match text {
             "SELECT pure()" => self.breach |= !self.modes.read_only,
             "SELECT mixed()" => {}
-            "INSERT INTO t VALUES (1)" if self.modes.read_only => return Err("25006"),
-            "INSERT INTO t VALUES (1)" => {}
+            "INSERT INTO t VALUES (1)" | "DROP TABLE t" if self.modes.read_only => return Err("25006"),
+            "INSERT INTO t VALUES (1)" | "DROP TABLE t" => {}
             "BEGIN" => self.begin(true),
             "BEGIN READ WRITE" | "BEGIN READ ONLY" => {
                 self.begin(true);
@@ -261,6 +266,7 @@ const OTHER: &[&str] = &[
     "SET default_transaction_read_only = on",
     "RESET ALL",
     "DROP TABLE t",
+    "DROP SCHEMA t",
     "SELECT mixed()",
 ];
 

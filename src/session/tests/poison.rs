@@ -7,7 +7,7 @@ use crate::wire::backend::ErrorView;
 fn a_refused_query() {
     script(
         &app_writer(),
-        "> Q DROP TABLE t
+        "> Q DROP SCHEMA t
          >> Q poison
          < E 42601 | Z I
          << E 42501 | Z I
@@ -19,7 +19,7 @@ fn a_refused_query() {
 fn one_refused_statement_refuses_its_whole_query() {
     script(
         &app_writer(),
-        "> Q SELECT 1; TRUNCATE t; SELECT 2
+        "> Q SELECT 1; DROP SCHEMA u; SELECT 2
          >> Q poison
          < E 42601 | Z I
          << E 42501 | Z I",
@@ -31,7 +31,7 @@ fn one_refused_statement_refuses_its_whole_query() {
 fn a_refused_parse_behind_a_write() {
     script(
         &app_writer(),
-        "> P =DELETE FROM t WHERE id = 1 | B = | E | P =DROP TABLE t | B = | E | S
+        "> P =DELETE FROM t WHERE id = 1 | B = | E | P =DROP SCHEMA t | B = | E | S
          >> ~off | P =DELETE FROM t WHERE id = 1 | B = | E | P poison | B = | E | S | ~on
          < ~off I | 1 | 2 | C DELETE 1 | E 42601 | Z I | ~on I
          << 1 | 2 | C DELETE 1 | E 42501 | Z I
@@ -43,7 +43,7 @@ fn a_refused_parse_behind_a_write() {
 fn a_refused_parse_first_and_alone() {
     script(
         &app_writer(),
-        "> P =DROP TABLE t | S
+        "> P =DROP SCHEMA t | S
          >> P poison | S
          < E 42601 | Z I
          << E 42501 | Z I",
@@ -55,7 +55,7 @@ fn a_refused_parse_first_and_alone() {
 fn each_refusal_keeps_its_own_place() {
     script(
         &app_writer(),
-        "> P =DROP TABLE t | S | P =SELECT 1 | B = | E | S | P =TRUNCATE t | S
+        "> P =DROP SCHEMA t | S | P =SELECT 1 | B = | E | S | P =DROP SCHEMA u | S
          >> P poison | S | P =SELECT 1 | B = | E | S
          < E 42601 | Z I | 1 | 2 | C SELECT 1 | Z I
          << E 42501 | Z I | 1 | 2 | C SELECT 1 | Z I
@@ -73,7 +73,7 @@ fn a_refused_query_inside_a_transaction_fails_it() {
          >> ~off | Q BEGIN
          < ~off I | C BEGIN | Z T
          << C BEGIN | Z T
-         > Q DROP TABLE t | Q SELECT 1
+         > Q DROP SCHEMA t | Q SELECT 1
          >> Q poison | ~savepoint | Q SELECT 1 | ~release
          < E 42601 | Z E | ~savepoint! E | E 25P02 | Z E | ~release! E
          << E 42501 | Z E | E 25P02 | Z E",
@@ -84,7 +84,7 @@ fn a_refused_query_inside_a_transaction_fails_it() {
 fn a_refused_parse_left_open_and_then_a_query() {
     script(
         &app_writer(),
-        "> P =DROP TABLE t | Q SELECT 1
+        "> P =DROP SCHEMA t | Q SELECT 1
          >> P poison | Q SELECT 1
          < E 42601
          << E 42501
@@ -136,7 +136,7 @@ fn a_bind_of_a_statement_nobody_prepared_is_refused_as_the_server_would() {
 fn another_error_in_the_poisons_place_is_passed_on() {
     script(
         &app_writer(),
-        "> Q DROP TABLE t
+        "> Q DROP SCHEMA t
          >> Q poison
          < E 57014 | Z I
          << E 57014 | Z I",
@@ -157,7 +157,7 @@ fn an_unreadable_text_is_refused() {
 #[test]
 fn the_refusal_says_what_which_rule_and_what_now() {
     let mut stage = Stage::ready(app_writer());
-    stage.client(&from_client("Q DROP TABLE customers"));
+    stage.client(&from_client("Q DROP SCHEMA customers"));
     stage.out.to_client.clear();
     stage.upstream(&from_upstream("E 42601"));
     let body = stage.out.to_client.split_off(5);

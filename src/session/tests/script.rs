@@ -6,6 +6,7 @@
 //! | `>> ...` | what the upstream has got since the last such line; `~off` and the like are hidden groups, `poison` is poison |
 //! | `^savepoint` | the same in the middle of a pipeline, without a Sync |
 //! | `< C SELECT 1 \| Z I` | the upstream says; `~off I` answers a hidden group and ends with the status, `~off! I` fails it |
+//! | `< ~answers 1 0 I` | the upstream answers a question `~question`, and ends with the status |
 //! | `<< ...` | what the client has got since the last such line |
 //! | `* allow rows=1` | reports since the last such line: verdict, `open` where no end was seen, rows, error |
 //! | `fault TEXT` | the step before ended the session so |
@@ -242,6 +243,16 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
             .collect::<Vec<_>>()
             .concat();
     }
+    if tag == "~answers" {
+        let (values, status) = rest.rsplit_once(' ').unwrap_or(("", rest));
+        let row = |value: &str| {
+            let column = [&[0, 1, 0, 0, 0, 1][..], value.as_bytes()].concat();
+            [message(b'2', b""), message(b'D', &column), message(b'C', b"SELECT 1\0"), message(b'3', b"")].concat()
+        };
+        let rows: Vec<u8> = values.split_whitespace().flat_map(row).collect();
+        let before = [message(b'3', b""), message(b'3', b""), message(b'1', b"")].concat();
+        return [before, rows, message(b'3', b""), message(b'Z', status.as_bytes())].concat();
+    }
     if let Some(hidden) = tag.strip_prefix('~') {
         let statements = if hidden.starts_with("savepoint") { 2 } else { 1 };
         let one = || {
@@ -292,8 +303,32 @@ fn shown(bytes: &[u8], words: fn(u8, &[u8]) -> String) -> String {
     all.join(" | ")
 }
 
+/// A question of ours: its length, up to its Sync.
+fn question(bytes: &[u8]) -> Option<usize> {
+    let mut start = BytesMut::new();
+    make::question::<0>(crate::session::temporary::QUESTION, &[], &mut start);
+    // Two Closes and the Parse up to its text.
+    let text = start.windows(6).position(|bytes| bytes == b"SELECT")?;
+    if bytes.get(..text)?.first() != Some(&b'C')
+        || !bytes.get(text..)?.starts_with(crate::session::temporary::QUESTION.as_bytes())
+    {
+        return None;
+    }
+    let mut at = 0;
+    loop {
+        let header = Header::read(&bytes[at..]).unwrap()?;
+        at += header.total();
+        if header.tag == b'S' {
+            return Some(at);
+        }
+    }
+}
+
 fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     use crate::session::expect::Hidden;
+    if let Some(length) = question(bytes) {
+        return Some(("~question", length));
+    }
     [(Hidden::Off, "~off"), (Hidden::On, "~on"), (Hidden::Savepoint, "~savepoint"), (Hidden::Release, "~release")]
         .into_iter()
         .find_map(|(what, name)| {

@@ -172,12 +172,12 @@ fn a_change_of_lexing_under_statements_already_judged_ends_the_session() {
          >> Q SELECT f()
          < S standard_conforming_strings=off | C SELECT 1 | Z I
          << S standard_conforming_strings=off | C SELECT 1 | Z I
-         > Q SELECT '\''; DROP TABLE t; --'
+         > Q SELECT '\''; DROP SCHEMA t; --'
          >> Q poison
          < S standard_conforming_strings=on | E 42601 | Z I
          << S standard_conforming_strings=on | E 42501 | Z I
-         > Q SELECT '\''; DROP TABLE t; --'
-         >> Q SELECT '\''; DROP TABLE t; --'",
+         > Q SELECT '\''; DROP SCHEMA t; --'
+         >> Q SELECT '\''; DROP SCHEMA t; --'",
     );
 }
 

@@ -193,8 +193,8 @@ fn drop_statement(statement: S) -> Handed {
         Some(about_all(Drop(kind), names))
     };
     Ok(match statement {
-        S::Drop { object_type, names, purge: false, temporary: false, table: None, .. } => {
-            drop_objects(object_type, names)
+        S::Drop { object_type, names, cascade, purge: false, temporary: false, table: None, .. } => {
+            drop_objects(object_type, names, cascade)
         }
         S::DropFunction(drop) => routines(K::Function, drop.func_desc),
         S::DropProcedure { proc_desc, .. } => routines(K::Procedure, proc_desc),
@@ -212,11 +212,14 @@ fn drop_statement(statement: S) -> Handed {
     })
 }
 
-fn drop_objects(kind: ast::ObjectType, list: Vec<ast::ObjectName>) -> Option<Statement> {
+fn drop_objects(kind: ast::ObjectType, list: Vec<ast::ObjectName>, cascade: bool) -> Option<Statement> {
     let kind = dropped(kind)?;
     // PostgreSQL's tree names roles by another kind of node, which is no relation.
     let list = if kind == K::Role { Vec::new() } else { names::names(list)? };
-    Some(about_all(Action::Drop(kind), list))
+    let mut utility = Utility::new(Action::Drop(kind));
+    utility.names = list;
+    utility.cascade = cascade;
+    Some(utility.into())
 }
 
 /// What hangs on a table is named by both: the table stands where a schema would.

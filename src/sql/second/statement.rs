@@ -3,7 +3,7 @@
 use super::super::{Action, Constant, Copy, Expr, ObjectKind, Opt, Statement, Utility};
 use super::names::{self, ident, is_word};
 use super::{Mapping, absent};
-use sqlparser::ast::{self, CopySource, CopyTarget, DescribeAlias, Statement as S};
+use sqlparser::ast::{self, CascadeOption, CopySource, CopyTarget, DescribeAlias, Statement as S};
 use std::sync::Arc;
 
 impl Mapping {
@@ -21,8 +21,9 @@ impl Mapping {
             S::Merge(merge) => self.merge(merge),
             S::Truncate(truncate) => {
                 absent(truncate.partitions.is_none() && !truncate.if_exists && truncate.on_cluster.is_none())?;
+                let cascade = truncate.cascade == Some(CascadeOption::Cascade);
                 let names = truncate.table_names.into_iter().map(|table| names::name(table.name));
-                Some(Statement::Truncate(names.collect::<Option<_>>()?))
+                Some(Statement::Truncate { relations: names.collect::<Option<_>>()?, cascade })
             }
             S::Copy { source, to, target, .. } => self.copy(source, to, target),
             S::Explain { describe_alias: DescribeAlias::Explain, analyze, statement, options, .. } => {

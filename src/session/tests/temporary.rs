@@ -1,0 +1,144 @@
+//! What would be refused, and falls on the session's own temporary relations alone.
+
+use super::script::{app_writer, read_only, script};
+
+#[test]
+fn the_upstream_is_asked_and_a_yes_lets_it_pass() {
+    script(
+        &app_writer(),
+        "> Q DROP TABLE t
+         >> ~question
+         < ~answers 1 I
+         >> ~off | Q DROP TABLE t | ~on
+         < ~off I | C DROP TABLE | Z I | ~on I
+         << C DROP TABLE | Z I
+         * allow",
+    );
+}
+
+#[test]
+fn a_no_refuses_it() {
+    script(
+        &app_writer(),
+        "> Q DROP TABLE t
+         >> ~question
+         < ~answers 0 I
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I",
+    );
+}
+
+#[test]
+fn every_relation_has_to_be() {
+    script(
+        &app_writer(),
+        "> Q TRUNCATE t, u
+         >> ~question
+         < ~answers 1 0 I
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I",
+    );
+}
+
+#[test]
+fn a_question_that_fails_is_a_no() {
+    script(
+        &app_writer(),
+        "> Q DELETE FROM t
+         >> ~question
+         < ~off! I
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I",
+    );
+}
+
+#[test]
+fn no_answer_is_remembered() {
+    script(
+        &app_writer(),
+        "> Q DELETE FROM t
+         >> ~question
+         < ~answers 1 I
+         >> ~off | Q DELETE FROM t | ~on
+         < ~off I | C DELETE 1 | Z I | ~on I
+         << C DELETE 1 | Z I
+         * allow rows=1
+         > Q DELETE FROM t
+         >> ~question
+         < ~answers 0 I
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I",
+    );
+}
+
+#[test]
+fn in_the_extended_protocol_the_answer_holds_up_to_the_execute() {
+    script(
+        &app_writer(),
+        "> P =DELETE FROM t | B = | E | P =DELETE FROM t | B = | E | S
+         >> ~question
+         < ~answers 1 I
+         >> ~off | P =DELETE FROM t | B = | E | P poison | P poison | P poison | S | ~on
+         * reject open | reject open | reject open
+         < ~off I | 1 | 2 | C DELETE 1 | E 42601 | Z I | ~on I
+         << 1 | 2 | C DELETE 1 | E 42501 | Z I
+         * allow rows=1",
+    );
+}
+
+#[test]
+fn what_is_under_way_is_waited_for() {
+    script(
+        &app_writer(),
+        "> Q SELECT 1 | Q DROP TABLE t | Q SELECT 2
+         >> Q SELECT 1
+         < C SELECT 1 | Z I
+         << C SELECT 1 | Z I
+         >> ~question
+         < ~answers 0 I
+         >> Q poison | Q SELECT 2
+         < E 42601 | Z I | C SELECT 1 | Z I
+         << E 42501 | Z I | C SELECT 1 | Z I",
+    );
+}
+
+#[test]
+fn where_nothing_can_be_asked_nothing_is() {
+    script(
+        &app_writer(),
+        "> Q BEGIN
+         >> ~off | Q BEGIN
+         < ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > Q SELEC
+         >> Q poison
+         < E 42601 | Z E
+         << E 42601 | Z E
+         > Q DROP TABLE t
+         >> Q poison
+         < E 25P02 | Z E
+         << E 25P02 | Z E",
+    );
+    script(&read_only(), "> Q DROP TABLE t\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I");
+    // What else may be dropped is not known.
+    script(
+        &app_writer(),
+        "> Q DROP TABLE t CASCADE; SELECT 1\n>> ~question\n< ~answers 1 I\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I",
+    );
+    for sql in [
+        "DROP FUNCTION t",
+        "CREATE TABLE u AS SELECT 1; DROP SCHEMA t",
+        "ALTER TABLE t DROP COLUMN a",
+        "EXPLAIN ANALYZE DELETE FROM t",
+    ] {
+        script(&app_writer(), &format!("> Q {sql}\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I"));
+    }
+}
