@@ -44,6 +44,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0009-two-readers.md")]
     pub mod d0009_two_readers {}
+
     #[doc = include_str!("manual/decisions/0010-temporary-tables-are-asked-about.md")]
     pub mod d0010_temporary_tables_are_asked_about {}
 }

@@ -192,9 +192,10 @@ fn drop_statement(statement: S) -> Handed {
         let names = list.into_iter().map(|routine| names::name(routine.name)).collect::<Option<_>>()?;
         Some(about_all(Drop(kind), names))
     };
-    Ok(match statement {
-        S::Drop { object_type, names, cascade, purge: false, temporary: false, table: None, .. } => {
-            drop_objects(object_type, names, cascade)
+    let cascade = cascades(&statement);
+    let dropped = match statement {
+        S::Drop { object_type, names, purge: false, temporary: false, table: None, .. } => {
+            drop_objects(object_type, names)
         }
         S::DropFunction(drop) => routines(K::Function, drop.func_desc),
         S::DropProcedure { proc_desc, .. } => routines(K::Procedure, proc_desc),
@@ -209,17 +210,36 @@ fn drop_statement(statement: S) -> Handed {
         S::DropOperatorFamily(drop) => names::names(drop.names).map(|names| about_all(Drop(K::OperatorFamily), names)),
         S::DropOperatorClass(drop) => names::names(drop.names).map(|names| about_all(Drop(K::OperatorClass), names)),
         other => return Err(Box::new(other)),
-    })
+    };
+    Ok(dropped.map(|statement| match statement {
+        Statement::Utility(utility) => Utility { cascade, ..*utility }.into(),
+        other => other,
+    }))
 }
 
-fn drop_objects(kind: ast::ObjectType, list: Vec<ast::ObjectName>, cascade: bool) -> Option<Statement> {
+fn drop_objects(kind: ast::ObjectType, list: Vec<ast::ObjectName>) -> Option<Statement> {
     let kind = dropped(kind)?;
     // PostgreSQL's tree names roles by another kind of node, which is no relation.
     let list = if kind == K::Role { Vec::new() } else { names::names(list)? };
-    let mut utility = Utility::new(Action::Drop(kind));
-    utility.names = list;
-    utility.cascade = cascade;
-    Some(utility.into())
+    Some(about_all(Action::Drop(kind), list))
+}
+
+/// Whether a DROP says CASCADE.
+fn cascades(statement: &S) -> bool {
+    let (behavior, option) = match statement {
+        S::Drop { cascade, .. } => return *cascade,
+        S::DropFunction(drop) => (drop.drop_behavior, None),
+        S::DropProcedure { drop_behavior, .. } => (*drop_behavior, None),
+        S::DropPolicy(drop) => (drop.drop_behavior, None),
+        S::DropDomain(drop) => (drop.drop_behavior, None),
+        S::DropOperator(drop) => (drop.drop_behavior, None),
+        S::DropOperatorFamily(drop) => (drop.drop_behavior, None),
+        S::DropOperatorClass(drop) => (drop.drop_behavior, None),
+        S::DropTrigger(drop) => (None, drop.option),
+        S::DropExtension(drop) => (None, drop.cascade_or_restrict),
+        _ => return false,
+    };
+    behavior == Some(ast::DropBehavior::Cascade) || option == Some(ast::ReferentialAction::Cascade)
 }
 
 /// What hangs on a table is named by both: the table stands where a schema would.
