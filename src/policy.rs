@@ -1,6 +1,7 @@
 //! The policy: what may be done, by whom. [`decide`] is the one place that decides; it is pure and total.
 
 mod decide;
+mod limits;
 mod pattern;
 mod permit;
 mod preset;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use crate::classify::{EffectKind, EffectSet};
 pub use decide::decide;
+pub use limits::{Limits, TableLimits};
 pub use pattern::{Pattern, TablePattern};
 pub use permit::{Judged, Permitted, Refused};
 pub use preset::{GROUPS, Preset, effects_named, table};
