@@ -127,6 +127,7 @@ pub struct Policy {
     protected_databases: Vec<Pattern>,
     exact_database: Option<Box<str>>,
     preset_rule: Arc<str>,
+    limits: Limits,
 }
 
 impl Policy {
@@ -147,7 +148,15 @@ impl Policy {
             protected_databases: vec![Pattern::new("*backup*")],
             exact_database: None,
             preset_rule: format!("preset:{preset}").into(),
+            limits: Limits::of(preset, kind),
         }
+    }
+
+    /// With these limits instead of the preset's.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// With this mode.
@@ -254,6 +263,17 @@ impl Policy {
     /// Whether the upstream session is opened with `default_transaction_read_only=on`.
     pub fn opens_read_only(&self) -> bool {
         self.preset != Preset::Trusted && self.enforces()
+    }
+
+    /// How much it may change.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether its writes are witnessed before they commit: in a session that is read-only by default, where there is
+    /// any limit.
+    pub fn witnesses(&self) -> bool {
+        self.opens_read_only() && self.may_write() && self.limits != Limits::none()
     }
 
     fn exact_database(&self) -> Option<&str> {
