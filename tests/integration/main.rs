@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod client;
+mod corpus;
 mod crowd;
 mod drivers;
 mod observe;
