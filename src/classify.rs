@@ -16,6 +16,7 @@ mod stricter;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation};
 pub use judge::{classify, classify_execute, classify_text};
@@ -35,6 +36,8 @@ pub struct TextFacts {
     pub redacted: Box<str>,
     /// PostgreSQL's query fingerprint (libpg_query's, 64 bits); 0 for unreadable text.
     pub fingerprint: u64,
+    /// For unreadable text, where it is known: the character, from 1, at which PostgreSQL's grammar gave up.
+    pub fault_at: Option<u32>,
 }
 
 impl TextFacts {

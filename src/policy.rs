@@ -8,6 +8,7 @@ mod preset;
 mod principals;
 mod rule;
 mod wall;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -302,6 +303,8 @@ pub struct Decision {
     pub rule: Arc<str>,
     /// All the kinds of effect the message has.
     pub effects: EffectSet,
+    /// For hold and reject: the kind of the effect that decided.
+    pub decided_by: Option<EffectKind>,
     /// For hold and reject: each offending fact in words, without literals; the one that decided first.
     pub reasons: Vec<String>,
     /// For hold and reject: the way on, written so that a language model does the right thing.
@@ -323,15 +326,19 @@ impl Decision {
         let rule = &self.rule;
         match self.verdict {
             Verdict::Allow => format!("stockade allows this (rule {rule})"),
-            Verdict::Hold => format!("stockade holds {what}: a person's approval is what it takes (rule {rule})"),
+            Verdict::Hold => format!("stockade holds {what}, which takes a person's approval (rule {rule})"),
             Verdict::Reject => format!("stockade refused {what} (rule {rule})"),
         }
     }
 
-    /// The ErrorResponse's DETAIL: every offending fact, and all the effects of the message.
+    /// The ErrorResponse's DETAIL: every offending fact, what the rule is, and all the effects of the message.
     pub fn detail(&self) -> String {
         let effects: Vec<&str> = self.effects.iter().map(EffectKind::as_str).collect();
-        format!("Facts: {}. Effects: {}. Nothing of this was run.", self.reasons.join("; "), effects.join(", "))
+        let rule = self.decided_by.map_or_else(String::new, |kind| {
+            let does = if self.verdict == Verdict::Hold { "holds" } else { "refuses" };
+            format!(" Rule {} {does} {kind}: {}.", self.rule, words::meaning(kind))
+        });
+        format!("Seen: {}.{rule} Effects: {}. Nothing of this was run.", self.reasons.join("; "), effects.join(", "))
     }
 
     /// The ErrorResponse's HINT.

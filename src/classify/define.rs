@@ -1,7 +1,7 @@
 //! Definitions, ALTER, DROP, privileges, the server and upkeep.
 
 use super::facts::{Facts, relation_of};
-use super::{EffectKind, predicate, tag};
+use super::{EffectKind, predicate, wording};
 use crate::sql::{
     Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Source, Statement, Utility,
 };
@@ -21,13 +21,13 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
         Action::Rename(K::Database) => kinds = [Some(EffectKind::AlterLossy), Some(EffectKind::Server)],
         _ => {}
     }
-    let what = if matches!(action, Action::Do) { "DO" } else { tag::action(action) };
+    let what = wording::utility(utility);
     for kind in kinds.into_iter().flatten() {
         if utility.names.is_empty() {
-            facts.add(kind, None, what);
+            facts.add(kind, None, &what);
         }
         for name in &utility.names {
-            facts.add(kind, Some(relation_of(name)), what);
+            facts.add(kind, Some(relation_of(name)), &what);
         }
     }
     if utility.cascade {
@@ -249,10 +249,9 @@ fn refuses_block(utility: &Utility) -> bool {
 /// ALTER TABLE and its relatives: the worst of its actions, each a fact of its own.
 pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actions: &[AlterAction]) {
     facts.writes();
-    let tag = kind.alter_tag();
     for action in actions {
         let effect = alter_action(action);
-        facts.add(effect, Some(relation_of(relation)), &format!("{tag} ... {}", words(action.kind)));
+        facts.add(effect, Some(relation_of(relation)), &wording::alter_table(kind, action.kind));
         if action.concurrently {
             facts.refuses_block();
         }
@@ -260,18 +259,6 @@ pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actio
     if super::dml::is_catalog(relation) {
         facts.add(EffectKind::Catalog, Some(relation_of(relation)), "alters the system catalogs");
     }
-}
-
-/// An action's name as SQL spells it: `DropColumn` is DROP COLUMN.
-fn words(kind: AlterKind) -> String {
-    let mut words = String::new();
-    for letter in format!("{kind:?}").chars() {
-        if letter.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(letter.to_ascii_uppercase());
-    }
-    words
 }
 
 fn alter_action(action: &AlterAction) -> EffectKind {

@@ -33,7 +33,12 @@ pub(super) fn update(facts: &mut Facts<'_>, update: &Update) {
         let known = Known::new(facts.arguments, &fuel, Some(&update.target.name));
         let with = known.with(&update.with);
         let bound = bound(&update.target, &update.from, update.filter.iter().collect(), &known.within(&with));
-        facts.add_write("UPDATE", Some(relation_of(&update.target.name)), bound);
+        let relation = relation_of(&update.target.name);
+        if matches!(update.filter, Some(Expr::CurrentOf)) {
+            facts.add_write_of_cursor("UPDATE", relation);
+        } else {
+            facts.add_write("UPDATE", Some(relation), bound);
+        }
     }
 }
 
@@ -44,7 +49,12 @@ pub(super) fn delete(facts: &mut Facts<'_>, delete: &Delete) {
         let known = Known::new(facts.arguments, &fuel, Some(&delete.target.name));
         let with = known.with(&delete.with);
         let bound = bound(&delete.target, &delete.using, delete.filter.iter().collect(), &known.within(&with));
-        facts.add_write("DELETE", Some(relation_of(&delete.target.name)), bound);
+        let relation = relation_of(&delete.target.name);
+        if matches!(delete.filter, Some(Expr::CurrentOf)) {
+            facts.add_write_of_cursor("DELETE", relation);
+        } else {
+            facts.add_write("DELETE", Some(relation), bound);
+        }
     }
 }
 

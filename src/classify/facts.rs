@@ -83,6 +83,13 @@ impl<'a> Facts<'a> {
         self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into() });
     }
 
+    /// Adds a write of the row a cursor stands on: one row, but which one the text does not say.
+    pub(super) fn add_write_of_cursor(&mut self, verb: &str, relation: Relation) {
+        let what = format!("{verb} by a cursor's position instead of a key").into();
+        let bound = Some(Bound::Weak);
+        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what });
+    }
+
     /// Adds an effect as it is.
     pub(super) fn push(&mut self, effect: Effect) {
         // A statement of thousands of parts shows the first ones; every kind is kept.

@@ -3,7 +3,7 @@
 use super::facts::{Facts, Reader};
 use super::stricter::stricter;
 use super::{Access, Classification, Effect, EffectKind, TextFacts};
-use crate::sql::{self, Expr, Lexing, ReadError, Statement};
+use crate::sql::{self, Expr, Lexing, Place, ReadError, Statement};
 
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
 pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
@@ -14,12 +14,17 @@ pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
 fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
     let statements = match sql::read(text, lexing) {
         Ok(statements) => statements,
-        Err(error) => return unread(&error),
+        Err(error) => return unread(&error, text, lexing),
     };
     let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
-    TextFacts { redacted: redacted.into_boxed_str(), fingerprint: sql::fingerprint(text, lexing), statements }
+    TextFacts {
+        redacted: redacted.into_boxed_str(),
+        fingerprint: sql::fingerprint(text, lexing),
+        statements,
+        fault_at: None,
+    }
 }
 
 /// Adds what the second reader sees. Where it cannot read the text, or finds another number of statements in it, the
@@ -40,12 +45,21 @@ fn read_again(text: &str, lexing: Lexing, statements: &mut [Classification]) {
 }
 
 fn unreadable() -> TextFacts {
-    unreadable_as("text that PostgreSQL's grammar does not accept")
+    unreadable_as(UNREADABLE)
 }
 
-fn unread(error: &ReadError) -> TextFacts {
+const UNREADABLE: &str = "text that PostgreSQL's grammar does not accept";
+
+fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
     match error {
         ReadError::TooManyStatements | ReadError::TooLarge => unreadable_as(&error.to_string()),
+        ReadError::Syntax => match sql::fault(text, lexing) {
+            Some(Place { line, column, character }) => {
+                let what = format!("{UNREADABLE} at line {line}, character {column}");
+                TextFacts { fault_at: Some(character), ..unreadable_as(&what) }
+            }
+            None => unreadable(),
+        },
         _ => unreadable(),
     }
 }
@@ -60,7 +74,7 @@ fn unreadable_as(what: &str) -> TextFacts {
         steps: Vec::new(),
         foreign: true,
     };
-    TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0 }
+    TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0, fault_at: None }
 }
 
 /// The kinds of the statements alone, where the text cannot be shown.

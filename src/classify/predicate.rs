@@ -115,8 +115,8 @@ pub(super) fn reach(expr: &Expr, scope: &Scope<'_>) -> Bound {
             unless_covered(worst, parts.iter().map(|part| (part, false)), scope)
         }
         Expr::Not(arg) => reach_not(arg, scope),
-        // The one row the cursor stands on; the next takes a FETCH and a statement of its own, as it would by key.
-        Expr::CurrentOf => Bound::Key,
+        // One row, but which one stands in the cursor's state, not in this text.
+        Expr::CurrentOf => Bound::Weak,
         Expr::Sublink { kind: Sublink::Exists, statement, .. } => exists(statement, scope),
         Expr::Sublink { kind: Sublink::Scalar, statement, .. } => scalar(statement, scope),
         Expr::Cast { arg, .. } => reach(arg, scope),

@@ -8,10 +8,12 @@ use std::fmt::Write;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::sync::Arc;
-use stockade::classify::{Access, Classification, Effect, EffectKind, Step, classify_execute, classify_text};
+use stockade::classify::{
+    Access, Classification, Effect, EffectKind, Step, TextFacts, classify_execute, classify_text,
+};
 use stockade::config::Config;
 use stockade::policy::{Context, Decision, Kind, Mode, Policy, Preset, Verdict, Wall, decide, decide_wall};
-use stockade::sql::{Lexing, Statement, split};
+use stockade::sql::{Lexing, Place, Statement, split, split_unread};
 
 /// The width of the table, and of the statement's column in it.
 const WIDTH: usize = 108;
@@ -20,6 +22,8 @@ const STATEMENT: usize = 52;
 /// A statement's own text and what was decided of it.
 struct Row<'a> {
     text: &'a str,
+    /// The line it begins at, from 1.
+    line: u32,
     decision: Decision,
 }
 
@@ -77,19 +81,55 @@ fn text(args: &ExplainArgs) -> Result<String, String> {
 fn judge<'a>(policy: &Policy, text: &'a str) -> Vec<Row<'a>> {
     let too_long = decide_wall(policy, Wall::StatementTooLong(text.len()));
     if too_long.verdict != Verdict::Allow {
-        return vec![Row { text, decision: too_long }];
+        return vec![Row { text, line: 1, decision: too_long }];
     }
     let facts = classify_text(text, Lexing::default());
+    let mut prepared = Prepared::default();
+    if let Some(pieces) = unreadable_pieces(text, &facts) {
+        let row = |(text, line, fact): &(_, _, _)| Row { text, line: *line, decision: prepared.judge(policy, fact) };
+        return pieces.iter().map(row).collect();
+    }
     // Where statements and their texts cannot be paired, each is shown with the whole.
     let texts = split(text).filter(|texts| texts.len() == facts.statements.len());
     let texts = texts.unwrap_or_else(|| vec![text.trim(); facts.statements.len()]);
-    let mut prepared = Prepared::default();
-    facts
-        .statements
-        .iter()
-        .zip(texts)
-        .map(|(statement, text)| Row { text, decision: prepared.judge(policy, statement) })
+    let statements = facts.statements.iter().zip(texts);
+    statements
+        .map(|(fact, part)| Row { text: part, line: line_of(text, part), decision: prepared.judge(policy, fact) })
         .collect()
+}
+
+/// The line of a text at which a part of it begins.
+fn line_of(text: &str, part: &str) -> u32 {
+    let byte = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    Place::of(text, byte).map_or(1, |place| place.line)
+}
+
+/// The statements of a text that cannot be read as a whole, read one by one, so that the one at fault can be told: each
+/// with its line. `None` where the text is sound, or where the pieces do not show what is wrong with it.
+fn unreadable_pieces<'a>(text: &'a str, facts: &TextFacts) -> Option<Vec<(&'a str, u32, Classification)>> {
+    if !facts.effects().contains(EffectKind::Unreadable) {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for (start, piece) in split_unread(text)? {
+        let line = Place::of(text, start).map_or(1, |place| place.line);
+        let facts = classify_text(piece, Lexing::default());
+        let place = facts.fault_at.and_then(|character| {
+            let before = usize::try_from(character).ok()?.checked_sub(1)?;
+            let byte = piece.char_indices().nth(before).map_or(piece.len(), |(byte, _)| byte);
+            Place::of(text, start + byte)
+        });
+        for mut statement in facts.statements {
+            if let (Some(place), [effect]) = (place, statement.effects.as_mut_slice()) {
+                // Of the whole text, not of the piece.
+                let what = effect.what.split_once(" at line ").map_or(&*effect.what, |(what, _)| what);
+                effect.what = format!("{what} at line {}, character {}", place.line, place.column).into();
+            }
+            rows.push((piece, line, statement));
+        }
+    }
+    let found = |row: &(_, _, Classification)| row.2.effects().contains(EffectKind::Unreadable);
+    rows.iter().any(found).then_some(rows)
 }
 
 /// The session's prepared statements, as far as the text itself makes them.
@@ -161,6 +201,7 @@ fn as_json(row: &Row<'_>) -> serde_json::Value {
     let effects: Vec<&str> = decision.effects.iter().map(EffectKind::as_str).collect();
     json!({
         "statement": row.text,
+        "line": row.line,
         "verdict": decision.verdict.as_str(),
         "enforced": decision.enforced,
         "rule": decision.rule.as_ref(),
@@ -184,20 +225,24 @@ fn as_text(policy: &Policy, rows: &[Row<'_>], paint: Paint) -> String {
         let statement = one_line(row.text, STATEMENT);
         let _ = writeln!(out, "{verdict}  {statement:<column$}  {}", effects.join(", "));
         if decision.verdict != Verdict::Allow {
-            why(&mut out, decision, paint);
+            why(&mut out, row, rows.len() > 1, paint);
         }
     }
     let _ = writeln!(out, "{}", summary(policy, rows, paint));
     out
 }
 
-fn why(out: &mut String, decision: &Decision, paint: Paint) {
+fn why(out: &mut String, row: &Row<'_>, of_many: bool, paint: Paint) {
+    let decision = &row.decision;
     let mut part = |name: &str, text: &str| {
         for (index, line) in wrapped(&one_line(text, usize::MAX), WIDTH - 18).into_iter().enumerate() {
             let name = paint.faint(&format!("{:<7}", if index == 0 { name } else { "" }));
             let _ = writeln!(out, "         {name}  {line}");
         }
     };
+    if of_many {
+        part("line", &row.line.to_string());
+    }
     for reason in &decision.reasons {
         part("because", reason);
     }

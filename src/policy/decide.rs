@@ -1,6 +1,6 @@
 //! The one place that decides. Pure and total: no clock, no I/O, an answer for everything.
 
-use super::{Context, Decision, Policy, Preset, Rule, Verdict, wall};
+use super::{Context, Decision, Policy, Preset, Rule, Verdict, wall, words};
 use crate::classify::{Access, Classification, Effect, EffectKind, EffectSet};
 use std::sync::Arc;
 
@@ -35,7 +35,15 @@ pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> 
     let verdict = findings(policy, facts, context).map(|finding| finding.verdict).max().unwrap_or(Verdict::Allow);
     if verdict == Verdict::Allow {
         let rule = policy.preset_rule().clone();
-        return Decision { verdict, enforced: policy.enforces(), rule, effects, reasons: Vec::new(), hint: None };
+        return Decision {
+            verdict,
+            enforced: policy.enforces(),
+            rule,
+            effects,
+            decided_by: None,
+            reasons: Vec::new(),
+            hint: None,
+        };
     }
     let mut against: Vec<Finding<'_>> =
         findings(policy, facts, context).filter(|finding| finding.verdict != Verdict::Allow).collect();
@@ -49,6 +57,7 @@ pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> 
         enforced: policy.enforces(),
         rule: rule_name(policy, maker),
         effects,
+        decided_by: Some(kind),
         reasons: reasons(&against),
         hint: Some(hint(verdict, maker, kind)),
     }
@@ -153,52 +162,13 @@ fn describe(finding: &Finding<'_>) -> String {
     }
 }
 
-/// The way on. Written for a language model: what it may do instead, whom to ask, and that a refusal is not a riddle.
 fn hint(verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -> String {
-    const END: &str = "Do not try to get around this.";
-    if let Maker::Audit = maker {
-        return format!("Reads go on. Writes are refused until an operator repairs the record; try again later. {END}");
-    }
-    let way = match maker {
-        Maker::Rule(Rule { hint: Some(hint), .. }) => hint.trim_end_matches('.'),
-        _ => way_on(kind),
-    };
-    match verdict {
-        Verdict::Hold => format!("{way}. A person's approval is what this takes: tell the person you work for. {END}"),
-        Verdict::Allow | Verdict::Reject => format!("{way}. {END}"),
-    }
-}
-
-/// What to do instead, by kind of effect.
-const fn way_on(kind: EffectKind) -> &'static str {
-    use EffectKind as E;
-    match kind {
-        E::UnboundedWrite => {
-            "Narrow the WHERE so that it names the rows you mean, by key where you can; if every row is meant, ask a \
-             person to run it"
-        }
-        E::Truncate => "Delete the rows you mean with a WHERE that names them, or ask a person to empty the table",
-        E::Drop => "Leave the object in place and tell a person why it should go; they can drop it",
-        E::AlterLossy => "Add what is new beside what is there (ADD COLUMN works), and ask a person for the rest",
-        E::BulkImport => "Use INSERT with the rows, in batches, where you may insert; or ask a person to load them",
-        E::Insert | E::Write | E::RowLock | E::Sequence => {
-            "You may read here. Describe the change you want to a person, with the exact statement"
-        }
-        E::Define | E::DefineCode => "Propose this as a migration for a person to review and run",
-        E::RunCode | E::FunctionCall => {
-            "Write what the code does as plain SQL statements, so that each can be read and judged"
-        }
-        E::Privilege => "Work with the role you were given, or ask a person for the privilege",
-        E::Server | E::Catalog | E::Replication => "This reaches the server itself; only a person may do it",
-        E::Maintenance | E::HeavyMaintenance => "Ask a person to run this when nobody else needs the table",
-        E::Setting | E::ProtectedSetting => "Leave this setting as it is; your statements work without it",
-        E::Transaction | E::TwoPhase => "Use plain BEGIN and COMMIT on one connection",
-        E::BulkExport => "Read what you need with SELECT and a LIMIT",
-        E::Listen | E::Notify => "Poll with SELECT, or ask a person to send the notification",
-        E::Irrevocable => "No transaction can take this back; ask a person to run it",
-        E::Read => "Ask a person for access to this data",
-        E::Unknown | E::Unreadable => {
-            "Write it as plain SQL in PostgreSQL's own syntax, one simple statement at a time"
-        }
+    match maker {
+        Maker::Audit => format!(
+            "Reads go on. Writes are refused until an operator repairs the record; try again later. {}",
+            words::END
+        ),
+        Maker::Rule(rule) => words::hint(verdict, kind, rule.hint.as_deref()),
+        Maker::Preset => words::hint(verdict, kind, None),
     }
 }

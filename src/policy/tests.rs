@@ -137,7 +137,7 @@ fn hold_says_what_it_takes() {
     let decision = one(&agent(Preset::Migrator), vec![effect(EffectKind::Truncate, Some(("", "orders")))]);
     assert_eq!(decision.verdict, Verdict::Hold);
     assert!(!decision.forwards());
-    assert!(decision.message().contains("a person's approval is what it takes"));
+    assert!(decision.message().contains("takes a person's approval"));
     assert!(decision.hint().contains("approval"));
 }
 

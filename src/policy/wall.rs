@@ -151,6 +151,7 @@ fn allow(policy: &Policy, kind: EffectKind) -> Decision {
         enforced: policy.enforces(),
         rule: policy.preset_rule().clone(),
         effects: [kind].into_iter().collect(),
+        decided_by: None,
         reasons: Vec::new(),
         hint: None,
     }
@@ -162,6 +163,7 @@ fn reject(policy: &Policy, wall: Wall<'_>, kind: EffectKind, reason: String, hin
         enforced: policy.enforces(),
         rule: wall.rule().into(),
         effects: [kind].into_iter().collect(),
+        decided_by: None,
         reasons: vec![reason],
         hint: Some(hint.to_owned()),
     }

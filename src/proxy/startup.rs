@@ -54,6 +54,7 @@ impl Turned {
             message: decision.message(),
             detail: Some(decision.detail()),
             hint: decision.hint.clone(),
+            position: None,
         };
         Self { reason, error: Box::new(error), decision: Some(Box::new(decision)) }
     }

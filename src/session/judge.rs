@@ -323,6 +323,7 @@ impl Session {
             message: decision.message(),
             detail: Some(decision.detail()),
             hint: decision.hint.clone(),
+            position: read.and_then(|read| read.facts.fault_at),
         }
     }
 
@@ -418,5 +419,6 @@ pub(super) fn unreadable(what: &str) -> TextFacts {
 
 /// Facts of a message that is one statement with one effect.
 pub(super) fn only(kind: EffectKind, tag: &'static str, what: &str) -> TextFacts {
-    TextFacts { statements: vec![single(kind, tag, what)], redacted: format!("({what})").into(), fingerprint: 0 }
+    let redacted = format!("({what})").into();
+    TextFacts { statements: vec![single(kind, tag, what)], redacted, fingerprint: 0, fault_at: None }
 }

@@ -53,6 +53,7 @@ impl Prepared {
                 statements: vec![classify_execute(statement, &[])],
                 redacted: text.redacted.clone(),
                 fingerprint: text.fingerprint,
+                fault_at: None,
             }),
         }
     }

@@ -1,6 +1,7 @@
 //! A text's statements as they stand in it, for showing to people.
 
 use super::read::{Lexing, with_deep_stack};
+use pg_query::protobuf::Token;
 
 /// Each statement's own text, in order, without white space and comments around it; the lexing is the default one. `None` where the text cannot
 /// be read. For display alone: what is judged and forwarded is always the whole text.
@@ -21,4 +22,38 @@ pub fn split(text: &str) -> Option<Vec<&str>> {
             Some(part.trim())
         })
         .collect()
+}
+
+/// The pieces of a text that cannot be read, cut at the semicolons its tokens show, each with the byte it starts at: so
+/// that of a long file the statement at fault can be told from the others. `None` where it cannot be cut into tokens,
+/// or is one piece. For display alone.
+pub fn split_unread(text: &str) -> Option<Vec<(usize, &str)>> {
+    let tokens = with_deep_stack(text, || super::fault::tokens(text))??;
+    let mut pieces = Vec::new();
+    let (mut first, mut last, mut depth) = (None, 0, 0_usize);
+    // The body of BEGIN ATOMIC has semicolons of its own; the END of a CASE in it belongs to that.
+    let mut bodies = 0_usize;
+    let mut cut = |first: &mut Option<usize>, last: usize| {
+        if let Some(start) = first.take() {
+            pieces.extend(text.get(start..last).map(|piece| (start, piece)));
+        }
+    };
+    for (kind, place) in tokens {
+        match kind {
+            Token::Ascii59 if depth == 0 && bodies == 0 => {
+                cut(&mut first, last);
+                continue;
+            }
+            Token::Ascii40 => depth += 1,
+            Token::Ascii41 => depth = depth.saturating_sub(1),
+            Token::Atomic => bodies += 1,
+            Token::Case if bodies > 0 => bodies += 1,
+            Token::EndP => bodies = bodies.saturating_sub(1),
+            _ => {}
+        }
+        first.get_or_insert(place.start);
+        last = place.end;
+    }
+    cut(&mut first, last);
+    (pieces.len() > 1).then_some(pieces)
 }

@@ -99,3 +99,37 @@ fn texts_too_large_to_judge() {
 fn trees_too_large_to_judge() {
     assert_eq!(reads(&format!("SELECT 1{}", ",1".repeat(MAX_NODES))), Err(ReadError::TooLarge));
 }
+
+#[test]
+fn a_fault_is_placed_where_the_server_would_place_it() {
+    let place = |text: &str| super::fault(text, Lexing::default()).map(|at| (at.character, at.line, at.column));
+    for (text, want) in [
+        ("DROP TABEL a", Some((6, 1, 6))),
+        ("SELECT 1;\nSELEC 2", Some((11, 2, 1))),
+        ("SELECT 'é', 'é' é é", Some((19, 1, 19))),
+        ("SELECT 1 +", Some((11, 1, 11))),
+        ("SELECT 1 + ", Some((12, 1, 12))),
+        ("SELECT 'open", Some((8, 1, 8))),
+        ("SELECT a, a FROM a WHERE a a", Some((28, 1, 28))),
+        ("SELECT 'x' AS x, x x x", Some((22, 1, 22))),
+        ("SELECT ')' )", Some((12, 1, 12))),
+        ("SELECT 1", None),
+        ("", None),
+    ] {
+        assert_eq!(place(text), want, "{text}");
+    }
+    // What costs too much is not looked at.
+    assert_eq!(place(&format!("SELECT {} FORM", "1, ".repeat(10_000))), None);
+}
+
+#[test]
+fn what_cannot_be_read_is_cut_where_its_tokens_say() {
+    let pieces =
+        |text| super::split_unread(text).map(|pieces| pieces.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
+    assert_eq!(pieces("a; 'b;c' ; /* ; */ d (e; f);;"), Some(vec!["a", "'b;c'", "d (e; f)"]));
+    assert_eq!(pieces("BEGIN ATOMIC a; CASE b END; END; c"), Some(vec!["BEGIN ATOMIC a; CASE b END; END", "c"]));
+    assert_eq!(pieces("only one"), None);
+    assert_eq!(pieces("a; 'open"), None);
+    assert_eq!(pieces(" "), None);
+    assert_eq!(super::split_unread("é;\n b"), Some(vec![(0, "é"), (5, "b")]));
+}

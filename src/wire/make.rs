@@ -19,6 +19,8 @@ pub struct Error {
     pub detail: Option<String>,
     /// The way on.
     pub hint: Option<String>,
+    /// The character of the client's text, from 1, that it is about.
+    pub position: Option<u32>,
 }
 
 /// The severities used.
@@ -33,12 +35,12 @@ pub enum Severity {
 impl Error {
     /// A FATAL error without detail.
     pub fn fatal(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Fatal, code, message: message.into(), detail: None, hint: None }
+        Self { severity: Severity::Fatal, code, message: message.into(), detail: None, hint: None, position: None }
     }
 
     /// An ERROR without detail.
     pub fn statement(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), detail: None, hint: None }
+        Self { severity: Severity::Error, code, message: message.into(), detail: None, hint: None, position: None }
     }
 
     /// The same with a hint.
@@ -60,6 +62,7 @@ impl Error {
         fields.push((b'M', clean(&self.message)));
         fields.extend(self.detail.as_deref().map(|text| (b'D', clean(text))));
         fields.extend(self.hint.as_deref().map(|text| (b'H', clean(text))));
+        fields.extend(self.position.map(|character| (b'P', character.to_string())));
         append(&ErrorResponse::new(fields), out);
     }
 }

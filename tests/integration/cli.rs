@@ -81,6 +81,29 @@ fn explain_in_json_gives_each_statement_its_own_line() {
 }
 
 #[test]
+fn explain_tells_the_statement_at_fault_from_the_others() {
+    let file = "SELECT 1;\n-- a comment;\nDROP TABLE a;\n\nSELECT 'x;y'\n  FORM t;\nCREATE FUNCTION f() RETURNS int \
+                BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;\nDELETE FROM b";
+    let output = stockade(&["explain", "--json", "-"], file);
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let seen: Vec<(u64, &str)> = lines
+        .iter()
+        .map(|row| (row["line"].as_u64().expect("a line"), row["effects"][0].as_str().expect("an effect")))
+        .collect();
+    assert_eq!(seen[..3], [(1, "read"), (3, "drop"), (5, "unreadable")]);
+    assert_eq!((seen.len(), seen[3].0, seen[4]), (5, 7, (8, "unbounded-write")));
+    let fault = lines[2]["reasons"][0].as_str().expect("a reason");
+    assert!(fault.ends_with("at line 6, character 8"), "{fault}");
+    assert_eq!(lines[2]["statement"], "SELECT 'x;y'\n  FORM t");
+    // Nothing is lost where the pieces tell nothing.
+    assert_eq!(code(&["explain", "SELECT 1; SELECT 'open"]), Some(1));
+    assert_eq!(code(&["explain", "SELECT 1; asdf; SELECT 2"]), Some(1));
+    let output = stockade(&["explain", "SELECT 1;\nSELECT 2 3;\nSELECT 4"], "");
+    assert!(text(&output.stdout).contains("2 allowed, 1 rejected"), "{}", text(&output.stdout));
+}
+
+#[test]
 fn explain_follows_prepared_statements() {
     let verdicts = |sql: &str, preset: &str| {
         let output = stockade(&["explain", "--json", "--preset", preset, sql], "");

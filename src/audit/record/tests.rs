@@ -22,6 +22,7 @@ pub(in crate::audit) fn record(text: Text) -> Record {
             enforced: true,
             rule: "preset:app-writer".into(),
             effects,
+            decided_by: None,
             reasons: vec!["DELETE without WHERE".to_owned()],
             hint: Some("add a WHERE".to_owned()),
         },

@@ -165,5 +165,5 @@ fn the_refusal_says_what_which_rule_and_what_now() {
     let message = String::from_utf8_lossy(view.message);
     assert!(message.contains("stockade refused") && message.contains("preset:app-writer"), "{message}");
     let all = String::from_utf8_lossy(&body);
-    assert!(all.contains("\0DFacts: ") && all.contains("\0H"), "{all}");
+    assert!(all.contains("\0DSeen: ") && all.contains("\0H"), "{all}");
 }

@@ -26,6 +26,7 @@ fn logged(verdict: Verdict, enforced: bool, redacted: &str) -> Vec<serde_json::V
         enforced,
         rule: "preset:app-writer".into(),
         effects: EffectSet::of(EffectKind::Drop),
+        decided_by: None,
         reasons: vec!["DROP TABLE".to_owned()],
         hint: None,
     };

@@ -15,6 +15,7 @@ fn decision(verdict: Verdict, rule: &str, effects: &[EffectKind]) -> Decision {
         enforced: true,
         rule: rule.into(),
         effects: effects.iter().copied().collect::<EffectSet>(),
+        decided_by: None,
         reasons: Vec::new(),
         hint: None,
     }
