@@ -11,7 +11,7 @@ pub(super) fn copy(facts: &mut Facts<'_>, copy: &Copy) {
         facts.writes();
         facts.add(EffectKind::BulkImport, relation.clone(), "COPY FROM");
         if copy.relation.as_ref().is_some_and(dml::is_catalog) {
-            facts.add(EffectKind::Catalog, relation, "writes to the system catalogs");
+            facts.add(EffectKind::Catalog, relation, "a direct write to the system catalogs");
         } else {
             facts.add(EffectKind::Insert, relation, "COPY FROM");
         }

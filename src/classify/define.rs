@@ -257,7 +257,7 @@ pub(super) fn alter_table(facts: &mut Facts<'_>, kind: K, relation: &Name, actio
         }
     }
     if super::dml::is_catalog(relation) {
-        facts.add(EffectKind::Catalog, Some(relation_of(relation)), "alters the system catalogs");
+        facts.add(EffectKind::Catalog, Some(relation_of(relation)), "a change of the system catalogs");
     }
 }
 

@@ -106,7 +106,7 @@ fn target(facts: &mut Facts<'_>, target: &Table) -> bool {
         return false;
     }
     if is_catalog(name) {
-        facts.add(EffectKind::Catalog, Some(relation_of(name)), "writes to the system catalogs");
+        facts.add(EffectKind::Catalog, Some(relation_of(name)), "a direct write to the system catalogs");
         return false;
     }
     true

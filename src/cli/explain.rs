@@ -86,8 +86,10 @@ fn judge<'a>(policy: &Policy, text: &'a str) -> Vec<Row<'a>> {
     let facts = classify_text(text, Lexing::default());
     let mut prepared = Prepared::default();
     if let Some(pieces) = unreadable_pieces(text, &facts) {
-        let row = |(text, line, fact): &(_, _, _)| Row { text, line: *line, decision: prepared.judge(policy, fact) };
-        return pieces.iter().map(row).collect();
+        return pieces
+            .into_iter()
+            .map(|(text, line, fact)| Row { text, line, decision: prepared.judge(policy, &fact) })
+            .collect();
     }
     // Where statements and their texts cannot be paired, each is shown with the whole.
     let texts = split(text).filter(|texts| texts.len() == facts.statements.len());

@@ -1,5 +1,6 @@
 //! The walls: what is judged outside SQL text. Each weighs itself against the policy, so callers always ask.
 
+use super::words::END;
 use super::{Decision, Kind, Policy, Preset, Verdict, decide, principals::server_name};
 use crate::classify::{Access, Classification, Effect, EffectKind};
 use crate::policy::Context;
@@ -68,10 +69,10 @@ pub fn decide_wall(policy: &Policy, wall: Wall<'_>) -> Decision {
                         around the limit.";
             reject(policy, wall, EffectKind::Unreadable, reason, hint)
         }
-        Wall::FunctionCall => by_effect(policy, wall, EffectKind::FunctionCall, "FunctionCall message".into()),
-        Wall::Replication => by_effect(policy, wall, EffectKind::Replication, "replication connection".into()),
+        Wall::FunctionCall => by_effect(policy, wall, EffectKind::FunctionCall, "a FunctionCall message".into()),
+        Wall::Replication => by_effect(policy, wall, EffectKind::Replication, "a replication connection".into()),
         Wall::StartupSetting(name) => {
-            by_effect(policy, wall, EffectKind::ProtectedSetting, format!("startup parameter {name}"))
+            by_effect(policy, wall, EffectKind::ProtectedSetting, format!("the startup parameter {name}"))
         }
         Wall::ProtectedDatabase(database) => {
             if admits(policy, database) {
@@ -86,7 +87,10 @@ pub fn decide_wall(policy: &Policy, wall: Wall<'_>) -> Decision {
             if !is_unsafe_encoding(name) {
                 return allow(policy, EffectKind::Setting);
             }
-            by_effect(policy, wall, EffectKind::Unreadable, format!("client_encoding {name}"))
+            let mut decision = by_effect(policy, wall, EffectKind::Unreadable, format!("the client_encoding {name}"));
+            let way = "Connect with client_encoding UTF8: in this one a quote can hide in another character.";
+            decision.hint = decision.hint.map(|_| format!("{way} {END}"));
+            decision
         }
         Wall::UnknownMessage => by_effect(policy, wall, EffectKind::Unknown, "a message Stockade does not know".into()),
     }

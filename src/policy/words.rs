@@ -47,7 +47,7 @@ pub(super) const fn meaning(kind: E) -> &'static str {
 pub(super) fn hint(verdict: Verdict, kind: E, own: Option<&str>) -> String {
     let way = own.map_or_else(|| way_on(kind), |own| own.trim_end_matches('.'));
     match verdict {
-        Verdict::Hold => format!("{way}. A person's approval is what this takes: tell the person you work for. {END}"),
+        Verdict::Hold => format!("{way}. It takes a person's approval: tell the person you work for. {END}"),
         // Whoever mistyped has nothing to be warned of.
         Verdict::Reject if kind == E::Unreadable && own.is_none() => format!("{way}."),
         Verdict::Allow | Verdict::Reject => format!("{way}. {END}"),

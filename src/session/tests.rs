@@ -8,6 +8,7 @@ mod model;
 mod names;
 mod poison;
 mod properties;
+mod refusals;
 mod script;
 mod startup;
 mod temporary;

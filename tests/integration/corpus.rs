@@ -1,5 +1,6 @@
 //! The golden corpus: what each statement does and what the presets say of it, by text alone. See `tests/corpus`.
 
+use crate::support;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -193,6 +194,50 @@ fn every_case_is_what_it_should_be() {
         let _ = writeln!(wrong, "{family}: {} {text:?}\n{report}", case.id);
     }
     assert!(wrong.is_empty(), "{count} of {} cases differ:\n\n{wrong}", cases.len());
+}
+
+/// What got around others, sent to the running proxy in both protocols: it comes back as an error, and nothing is lost.
+#[test]
+fn public_bypasses_are_refused_in_front_of_a_real_server() {
+    let database = support::database_with(
+        "CREATE TABLE ledger (id serial PRIMARY KEY, amount int); INSERT INTO ledger (amount) VALUES (1), (2);
+         CREATE TABLE users (id int); INSERT INTO users VALUES (1); CREATE TABLE orders (id int);
+         CREATE TABLE notes (id int); CREATE TABLE some_table (x int); CREATE TABLE t_sales (prod text)",
+    );
+    let before = snapshot(&database);
+    for (name, wanted) in [("app-writer", None), ("read-only", Some(()))] {
+        let mut client = database.open_through(support::stockade(name));
+        let mut refused = 0;
+        for (_, case) in cases().into_iter().filter(|(family, _)| family == "public-bypasses") {
+            let verdict = wanted.and(case.read_only.as_ref()).unwrap_or(&case.verdict);
+            if verdict == "allow" {
+                continue;
+            }
+            let messages: Vec<&String> = case.sql.iter().chain(&case.messages).collect();
+            for extended in [false, true] {
+                let codes: Vec<String> = messages
+                    .iter()
+                    .map(|message| if extended { client.extended(message, &[]) } else { client.query(message) }.code())
+                    .collect();
+                // Its own SQLSTATE; a text that nobody can read, and a name nobody prepared, have the server's.
+                let seen = codes.iter().any(|code| matches!(code.as_str(), "42501" | "42601"));
+                assert!(seen, "{name} {} extended {extended}: {codes:?}", case.id);
+                client.query("ROLLBACK");
+                refused += 1;
+            }
+        }
+        assert!(refused > 150, "{refused}");
+    }
+    assert_eq!(snapshot(&database), before);
+}
+
+/// What is in a database, by a look past Stockade.
+fn snapshot(database: &support::Database) -> String {
+    database.open().value(
+        "SELECT string_agg(relname || reltuples, ',' ORDER BY relname) || (SELECT count(*) FROM ledger) \
+         || (SELECT sum(amount) FROM ledger) || (SELECT count(*) FROM users) || (SELECT count(*) FROM pg_proc) \
+         FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    )
 }
 
 #[test]
