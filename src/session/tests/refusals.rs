@@ -97,6 +97,11 @@ fn refusal(policy: Policy, statement: &str) -> Option<String> {
     stage.client(&from_client(&format!("Q {statement}")));
     stage.out.to_client.clear();
     stage.upstream(&from_upstream("E 42601"));
+    if stage.out.to_client.is_empty() {
+        // That was the answer to a question whether the relation is temporary: a failure is a no. Now comes the poison.
+        stage.upstream(&from_upstream("Z I"));
+        stage.upstream(&from_upstream("E 42601"));
+    }
     let answer = stage.out.to_client.split();
     let body = std::str::from_utf8(answer.get(5..)?).ok()?.to_owned();
     if !body.contains("stockade") {
