@@ -1,5 +1,6 @@
 //! Classification: a statement's effects. Facts, no opinion; [`crate::policy`] has the opinion.
 
+mod code;
 mod copy;
 mod define;
 mod dml;

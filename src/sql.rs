@@ -2,6 +2,7 @@
 //! nothing of pg_query's types leaves this module, so that a second reader can produce the same tree.
 
 mod administer;
+mod code;
 mod convert;
 mod create;
 mod define;
@@ -11,6 +12,7 @@ mod ir;
 mod ir_expr;
 mod ir_utility;
 mod object;
+mod plpgsql;
 mod query;
 mod read;
 mod redact;
@@ -25,6 +27,7 @@ pub use ir::*;
 pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
+pub use plpgsql::{Piece, count_tokens, read_plpgsql};
 pub use read::{Lexing, MAX_NODES, MAX_STATEMENTS, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};

@@ -1,7 +1,7 @@
 //! Definitions, ALTER, DROP, privileges, the server and upkeep.
 
 use super::facts::{Facts, relation_of};
-use super::{EffectKind, predicate, wording};
+use super::{EffectKind, code, predicate, wording};
 use crate::sql::{
     Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Source, Statement, Utility,
 };
@@ -15,6 +15,8 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
         Action::Drop(K::Database | K::Tablespace | K::Subscription | K::Extension) => {
             kinds = [Some(EffectKind::Drop), Some(EffectKind::Server)];
         }
+        // Its handler is C code that runs whatever the language can say.
+        Action::Create(K::Language) => kinds = [Some(EffectKind::DefineCode), Some(EffectKind::Server)],
         Action::AlterRoleSet => kinds = [Some(EffectKind::Privilege), Some(EffectKind::ProtectedSetting)],
         Action::Owner(_) => kinds = [Some(EffectKind::Privilege), Some(EffectKind::AlterLossy)],
         Action::Rename(K::Role) => kinds = [Some(EffectKind::Privilege), None],
@@ -35,6 +37,9 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
     }
     if !runs_read_only(action) {
         facts.writes();
+    }
+    if let Some(code) = &utility.code {
+        code::code(facts, code, matches!(action, Action::Do));
     }
     if refuses_block(utility) {
         facts.refuses_block();

@@ -42,6 +42,8 @@ pub(super) struct Facts<'a> {
     pub(super) depth: usize,
     /// Who read it.
     pub(super) reader: Reader,
+    /// It is code that is defined, not run: what a transaction can take back is not its effect.
+    pub(super) defined: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -61,7 +63,13 @@ impl<'a> Facts<'a> {
             fuel: Rc::new(Fuel::for_nodes(0)),
             depth,
             reader,
+            defined: false,
         }
+    }
+
+    /// For a statement inside this one's code.
+    pub(super) fn inner(&self, defined: bool) -> Facts<'static> {
+        Facts { defined, ..Facts::new(&[], self.lexing, self.depth + 1, self.reader) }
     }
 
     /// Adds an effect; the same fact counts once.
@@ -90,8 +98,20 @@ impl<'a> Facts<'a> {
         self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what });
     }
 
-    /// Adds an effect as it is.
+    /// Adds an effect as it is, unless it is one of code that is only defined.
     pub(super) fn push(&mut self, effect: Effect) {
+        if !self.defined || lasts(effect.kind) {
+            self.keep(effect);
+        }
+    }
+
+    /// Adds code nobody can read: as bad when it is defined as when it runs.
+    pub(super) fn keep_run_code(&mut self, what: &str) {
+        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into() });
+    }
+
+    /// Adds an effect as it is.
+    pub(super) fn keep(&mut self, effect: Effect) {
         // A statement of thousands of parts shows the first ones; every kind is kept.
         if self.effects.len() >= MAX_EFFECTS && self.effects.iter().any(|known| known.kind == effect.kind) {
             return;
@@ -256,7 +276,8 @@ impl<'a> Facts<'a> {
     }
 
     fn finish_calls(&mut self) {
-        if self.access == Access::ReadWrite
+        if !self.defined
+            && self.access == Access::ReadWrite
             && let Some(name) = self.foreign_call.take()
         {
             let what = format!("a call of {name}, which may do anything, in a statement that may write");
@@ -273,6 +294,26 @@ impl<'a> Facts<'a> {
             self.writes();
         }
         self.foreign |= inner.foreign;
+    }
+
+    /// Takes over what code that is defined will do.
+    pub(super) fn absorb_defined(&mut self, inner: Facts<'_>) {
+        for mut effect in inner.effects {
+            if !effect.what.ends_with(IN_CODE) {
+                effect.what = format!("{}{IN_CODE}", effect.what).into();
+            }
+            self.keep(effect);
+        }
+    }
+
+    /// The effects alone.
+    pub(super) fn into_effects(self) -> Vec<Effect> {
+        self.effects
+    }
+
+    /// Takes in an expression and everything inside it that runs.
+    pub(super) fn take_expr(&mut self, expr: &Expr) {
+        walk_expr(expr, &mut |part| self.part(part));
     }
 
     /// The classification.
@@ -299,6 +340,46 @@ impl<'a> Facts<'a> {
             steps: self.steps,
             foreign: self.foreign,
         }
+    }
+}
+
+/// What is said of an effect of code that is defined.
+const IN_CODE: &str = ", in code it defines";
+
+/// Whether an effect is one of code's even before it runs: what no transaction takes back, and what nobody knows.
+const fn lasts(kind: EffectKind) -> bool {
+    use EffectKind as E;
+    match kind {
+        E::Privilege
+        | E::Server
+        | E::Catalog
+        | E::ProtectedSetting
+        | E::TwoPhase
+        | E::Irrevocable
+        | E::FunctionCall
+        | E::Replication
+        | E::Unknown
+        | E::Unreadable => true,
+        E::Read
+        | E::RowLock
+        | E::Insert
+        | E::Write
+        | E::UnboundedWrite
+        | E::Truncate
+        | E::Drop
+        | E::AlterLossy
+        | E::Define
+        | E::DefineCode
+        | E::RunCode
+        | E::Maintenance
+        | E::HeavyMaintenance
+        | E::Setting
+        | E::Transaction
+        | E::BulkImport
+        | E::BulkExport
+        | E::Listen
+        | E::Notify
+        | E::Sequence => false,
     }
 }
 

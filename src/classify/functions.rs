@@ -11,7 +11,7 @@ static BUILTIN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 });
 
 /// How many texts may be inside each other before it counts as code nobody can read.
-const MAX_TEXT_DEPTH: usize = 3;
+pub(super) const MAX_TEXT_DEPTH: usize = 3;
 
 /// A function call.
 pub(super) fn call(facts: &mut Facts<'_>, call: &Call) {
@@ -155,7 +155,7 @@ pub(super) fn is_builtin_type(name: &Name) -> bool {
 
 fn runs_text(facts: &mut Facts<'_>, name: &str) {
     facts.foreign();
-    facts.add(EffectKind::RunCode, None, &format!("a call of {name} with a text that is not shown"));
+    facts.keep_run_code(&format!("a call of {name} with a text that is not shown"));
 }
 
 /// A function that runs the SQL text given to it.

@@ -223,7 +223,8 @@ impl Convert {
         modes
     }
 
-    fn set(&mut self, set: pb::VariableSetStmt) -> Set {
+    /// SET and RESET.
+    pub fn set(&mut self, set: pb::VariableSetStmt) -> Set {
         let name = lower(&set.name);
         let local = set.is_local;
         match VariableSetKind::try_from(set.kind) {

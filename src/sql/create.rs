@@ -1,11 +1,11 @@
 //! CREATE statements: pg_query's nodes to ours.
 
 use super::convert::{Convert, Nodes, name_of, table_name};
-use super::define::{listed, named, object_kind, object_name};
+use super::define::{listed, object_name};
 use super::object::ObjectKind as K;
-use super::{Action, Expr, Name, Statement, Utility};
+use super::{Action, Name, Statement, Utility};
 use pg_query::NodeEnum;
-use pg_query::protobuf::{self as pb, Node};
+use pg_query::protobuf as pb;
 
 /// A node that another function has to take.
 pub type NotMine = Box<NodeEnum>;
@@ -95,64 +95,6 @@ impl Convert {
         utility.concurrently = index.concurrent;
         utility.into()
     }
-
-    /// Functions, triggers, rules, policies, operators, casts: what others will run.
-    pub fn define_code(&mut self, node: Box<NodeEnum>) -> Result<Statement, NotMine> {
-        use Action::{Alter, Create};
-        Ok(match *node {
-            NodeEnum::CreateFunctionStmt(create) => {
-                let kind = if create.is_procedure { K::Procedure } else { K::Function };
-                listed(Create(kind), create.funcname)
-            }
-            NodeEnum::AlterFunctionStmt(alter) => {
-                listed(Alter(object_kind(alter.objtype)), alter.func.map(|func| func.objname).unwrap_or_default())
-            }
-            NodeEnum::CreateTrigStmt(create) => on_table(Create(K::Trigger), create.relation),
-            NodeEnum::RuleStmt(rule) => on_table(Create(K::Rule), rule.relation),
-            NodeEnum::CreatePolicyStmt(create) => on_table(Create(K::Policy), create.table),
-            NodeEnum::AlterPolicyStmt(alter) => on_table(Alter(K::Policy), alter.table),
-            NodeEnum::CreateEventTrigStmt(create) => named(Create(K::EventTrigger), create.trigname),
-            NodeEnum::AlterEventTrigStmt(alter) => named(Alter(K::EventTrigger), alter.trigname),
-            NodeEnum::CreatePlangStmt(create) => named(Create(K::Language), create.plname),
-            NodeEnum::DefineStmt(define) => {
-                let mut utility = Utility::new(Create(object_kind(define.kind)));
-                utility.names.push(name_of(define.defnames));
-                utility.replace = define.replace;
-                utility.options = self.options(define.definition);
-                utility.into()
-            }
-            NodeEnum::CreateOpClassStmt(create) => listed(Create(K::OperatorClass), create.opclassname),
-            NodeEnum::CreateOpFamilyStmt(create) => listed(Create(K::OperatorFamily), create.opfamilyname),
-            NodeEnum::AlterOpFamilyStmt(alter) => listed(Alter(K::OperatorFamily), alter.opfamilyname),
-            NodeEnum::AlterOperatorStmt(alter) => {
-                listed(Alter(K::Operator), alter.opername.map(|name| name.objname).unwrap_or_default())
-            }
-            NodeEnum::CreateConversionStmt(create) => listed(Create(K::Conversion), create.conversion_name),
-            NodeEnum::CreateCastStmt(_) => Utility::new(Create(K::Cast)).into(),
-            NodeEnum::CreateTransformStmt(_) => Utility::new(Create(K::Transform)).into(),
-            NodeEnum::CreateAmStmt(create) => named(Create(K::AccessMethod), create.amname),
-            NodeEnum::DoStmt(_) => Utility::new(Action::Do).into(),
-            NodeEnum::CallStmt(call) => {
-                let mut utility = Utility::new(Action::Call);
-                let args = call.funccall.map(NodeEnum::FuncCall);
-                if let Some(node) = args
-                    && let Expr::Call(call) = self.expr(Node { node: Some(node) })
-                {
-                    utility.names.push(call.name);
-                    utility.exprs = call.args;
-                }
-                utility.into()
-            }
-            NodeEnum::LoadStmt(_) => Utility::new(Action::Load).into(),
-            other => return Err(Box::new(other)),
-        })
-    }
-}
-
-fn on_table(action: Action, relation: Option<pb::RangeVar>) -> Statement {
-    let mut utility = Utility::new(action);
-    utility.names.extend(relation.as_ref().map(table_name));
-    utility.into()
 }
 
 /// The names of a list of objects.

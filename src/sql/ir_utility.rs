@@ -1,6 +1,6 @@
 //! The intermediate representation of utility statements.
 
-use super::{Expr, Name, ObjectKind, Opt, Statement};
+use super::{Expr, Name, ObjectKind, Opt, Set, Statement};
 
 /// One action of ALTER TABLE.
 #[derive(Debug, Clone)]
@@ -142,6 +142,25 @@ pub struct Utility {
     pub concurrently: bool,
     /// DROP ... CASCADE: what depends on the objects too.
     pub cascade: bool,
+    /// The code it runs (DO) or defines. Not walked: what is only defined does not run.
+    pub code: Option<Box<Code>>,
+}
+
+/// The code in a statement: a body, or what stands for one.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// LANGUAGE, lower case, where the text gives one.
+    pub language: Option<Box<str>>,
+    /// The body's text; two (a file and a symbol) for a function of LANGUAGE c.
+    pub texts: Vec<Box<str>>,
+    /// Statements of the outer grammar: BEGIN ATOMIC and RETURN, a rule's actions.
+    pub statements: Vec<Statement>,
+    /// Expressions: defaults of parameters, WHEN of a trigger, USING and WITH CHECK of a policy.
+    pub exprs: Vec<Expr>,
+    /// The functions it makes others run: a trigger's, an operator's, an aggregate's, a cast's.
+    pub functions: Vec<Name>,
+    /// SET clauses of a function.
+    pub settings: Vec<Set>,
 }
 
 impl Utility {
@@ -158,6 +177,12 @@ impl Utility {
             replace: false,
             concurrently: false,
             cascade: false,
+            code: None,
         }
+    }
+
+    /// The code in it.
+    pub fn code(&mut self) -> &mut Code {
+        self.code.get_or_insert_default()
     }
 }
