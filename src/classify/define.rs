@@ -50,6 +50,25 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
     }
 }
 
+/// Whether a definition evaluates nothing itself: a new table has no rows to check or fill, a view's query and a default
+/// are kept for later. (A partition's bounds are computed at once, and rows of the default partition checked; so is what
+/// depends on no row in a generated column. Seen on PostgreSQL 15.)
+pub(super) fn evaluates_later(statement: &Statement) -> bool {
+    match statement {
+        Statement::Utility(utility) => match utility.action {
+            Action::Create(K::Table) => {
+                !utility.options.iter().any(|option| matches!(&*option.name, "partition of" | "computes"))
+            }
+            Action::Create(K::View | K::Domain) | Action::AlterDomain('T') => true,
+            _ => false,
+        },
+        Statement::AlterTable { actions, .. } => {
+            actions.iter().all(|action| action.exprs.is_empty() || action.kind == AlterKind::SetDefault)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a view's query is a plain one of a single system catalog, so that the view is updatable
 /// (`view_query_is_auto_updatable`); `UPDATE` of one over pg_settings is a SET. The statistics views are not updatable.
 fn writes_through(statement: &Statement) -> bool {

@@ -32,6 +32,8 @@ pub(super) struct Facts<'a> {
     reads_relation: bool,
     /// It shows the transaction's own mode.
     tells_mode: bool,
+    /// It evaluates none of its expressions, but has later statements do it.
+    calls_later: bool,
     /// The arguments of the EXECUTE that runs it.
     pub(super) arguments: &'a [Expr],
     /// How the session lexes, for texts inside the text.
@@ -58,6 +60,7 @@ impl<'a> Facts<'a> {
             foreign: false,
             reads_relation: false,
             tells_mode: false,
+            calls_later: false,
             arguments,
             lexing,
             fuel: Rc::new(Fuel::for_nodes(0)),
@@ -162,6 +165,7 @@ impl<'a> Facts<'a> {
             self.explained_arguments(statement);
             return;
         }
+        self.calls_later = define::evaluates_later(statement);
         let mut nodes = 0;
         walk(statement, &mut |_| nodes += 1);
         self.fuel = Rc::new(Fuel::for_nodes(nodes));
@@ -280,8 +284,13 @@ impl<'a> Facts<'a> {
             && self.access == Access::ReadWrite
             && let Some(name) = self.foreign_call.take()
         {
-            let what = format!("a call of {name}, which may do anything, in a statement that may write");
-            self.add(EffectKind::RunCode, None, &what);
+            if self.calls_later {
+                let what = format!("a definition that will call {name}, which may do anything");
+                self.add(EffectKind::DefineCode, None, &what);
+            } else {
+                let what = format!("a call of {name}, which may do anything, in a statement that may write");
+                self.add(EffectKind::RunCode, None, &what);
+            }
         }
     }
 

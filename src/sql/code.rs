@@ -202,7 +202,7 @@ fn support(items: Nodes) -> Vec<Nodes> {
 
 /// What the options of a definition name: functions, among types that nobody mistakes for them. The grammar reads a
 /// function's name as a type's; a string does as well (`defGetQualifiedName`).
-fn functions_of(options: &[Opt]) -> Vec<Name> {
+pub fn functions_of(options: &[Opt]) -> Vec<Name> {
     options
         .iter()
         .filter_map(|option| match option.value.as_ref()? {

@@ -1,5 +1,6 @@
 //! CREATE statements: pg_query's nodes to ours.
 
+use super::code::functions_of;
 use super::convert::{Convert, Nodes, name_of, table_name};
 use super::define::{listed, object_name};
 use super::object::ObjectKind as K;
@@ -55,6 +56,8 @@ impl Convert {
                 let mut utility = Utility::new(Create(K::Type));
                 utility.names.push(name_of(create.type_name));
                 utility.options = self.options(create.params);
+                let functions = functions_of(&utility.options);
+                utility.code().functions = functions;
                 utility.into()
             }
             NodeEnum::CreateStatsStmt(create) => {
@@ -78,6 +81,7 @@ impl Convert {
         }
         if let Some(spec) = create.partspec {
             utility.exprs.append(&mut self.list(spec.part_params));
+            utility.computes();
         }
         if create.partbound.is_some() {
             // PARTITION OF an existing table: rows of its default partition are checked, the parent is changed.

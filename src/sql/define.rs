@@ -280,6 +280,12 @@ impl Convert {
                     }
                     into.exprs.push(expr);
                 }
+                if matches!(
+                    ConstrType::try_from(constraint.contype),
+                    Ok(ConstrType::ConstrGenerated | ConstrType::ConstrExclusion)
+                ) {
+                    into.computes();
+                }
                 into.exprs.extend(self.opt(constraint.where_clause));
                 for exclusion in constraint.exclusions {
                     if let Some(NodeEnum::List(pair)) = exclusion.node {

@@ -181,6 +181,12 @@ impl Utility {
         }
     }
 
+    /// Notes that defining it computes an expression: PostgreSQL does what it can of a generated column, a partition key
+    /// and an exclusion constraint at once, but leaves a default and a check alone.
+    pub fn computes(&mut self) {
+        self.options.push(Opt { name: "computes".into(), value: None });
+    }
+
     /// The code in it.
     pub fn code(&mut self) -> &mut Code {
         self.code.get_or_insert_default()

@@ -151,3 +151,93 @@ fn what_a_migrator_defines_names_no_literal() {
     let marked = "DO $$ BEGIN EXECUTE format('DROP TABLE %I', x); END $$";
     assert!(words(marked).iter().all(|what| !what.contains("stockade")));
 }
+
+/// What a definition evaluates at once is run; what it keeps for later is code it defines. As PostgreSQL 15 does it.
+#[test]
+fn a_users_function_in_a_definition() {
+    for text in [
+        "CREATE TABLE t (a int DEFAULT f())",
+        "CREATE TABLE t (a int CHECK (f(a)))",
+        "CREATE VIEW v AS SELECT f() FROM t",
+        "CREATE DOMAIN d AS int CHECK (f(VALUE))",
+        "ALTER DOMAIN d SET DEFAULT f()",
+        "ALTER TABLE t ALTER a SET DEFAULT f()",
+    ] {
+        let effects = effects(text);
+        assert!(effects.contains("define-code") && !effects.contains("run-code"), "{text}: {effects}");
+    }
+    for text in [
+        "CREATE TABLE t (a int GENERATED ALWAYS AS (f(1)) STORED)",
+        "CREATE TABLE t (a int, EXCLUDE USING btree (f(1) WITH =))",
+        "CREATE TABLE t (a int) PARTITION BY LIST (f(1))",
+        "CREATE TABLE t PARTITION OF p FOR VALUES IN (f())",
+        "CREATE TABLE t AS SELECT f()",
+        "CREATE MATERIALIZED VIEW v AS SELECT f()",
+        "CREATE INDEX ON t (f(a))",
+        "CREATE INDEX ON t (a) WHERE f(a)",
+        "ALTER TABLE t ADD COLUMN a int DEFAULT f()",
+        "ALTER TABLE t ALTER a TYPE int USING f(a)",
+        "ALTER TABLE t ADD CHECK (f(a))",
+        "ALTER TABLE t ALTER a SET DEFAULT f(), ADD CHECK (f(a))",
+        "ALTER DOMAIN d ADD CHECK (f(VALUE))",
+    ] {
+        assert!(effects(text).contains("run-code"), "{text}: {}", effects(text));
+    }
+}
+
+/// Wherever an expression or a statement can stand, a function that reaches out is found.
+#[test]
+fn no_place_hides_a_call() {
+    for text in [
+        "PREPARE p AS SELECT f()",
+        "EXECUTE p(f())",
+        "EXPLAIN EXECUTE p(f())",
+        "EXPLAIN ANALYZE EXECUTE p(f())",
+        "EXPLAIN ANALYZE DECLARE c CURSOR FOR SELECT f()",
+        "CREATE TABLE x AS EXECUTE p(f())",
+        "DECLARE c CURSOR FOR SELECT f()",
+        "SELECT query_to_xml('SELECT f()', true, true, '')",
+        "SELECT * FROM ts_stat('SELECT f()')",
+        "SELECT ts_rewrite('a'::tsquery, 'SELECT f()')",
+        "COPY (SELECT f()) TO STDOUT",
+        "COPY t FROM STDIN WHERE f()",
+        "CREATE TABLE t (a int DEFAULT f()::int)",
+        "CREATE TABLE t (a int CHECK (f()))",
+        "CREATE TABLE t (a int GENERATED ALWAYS AS (f()) STORED)",
+        "CREATE TABLE t (a int, EXCLUDE USING gist (a WITH =) WHERE (f()))",
+        "CREATE TABLE t (a int) PARTITION BY RANGE (f())",
+        "CREATE TABLE t PARTITION OF p FOR VALUES IN (f())",
+        "CREATE TABLE t PARTITION OF p (a DEFAULT f()) FOR VALUES FROM (1) TO (2)",
+        "CREATE TABLE t OF ty (a WITH OPTIONS DEFAULT f())",
+        "CREATE INDEX ON t (f())",
+        "CREATE INDEX ON t (a) WHERE f()",
+        "CREATE STATISTICS s ON (f()), a FROM t",
+        "CREATE VIEW v AS SELECT f()",
+        "CREATE MATERIALIZED VIEW v AS SELECT f()",
+        "CREATE DOMAIN d AS int DEFAULT f() CHECK (VALUE > 0)",
+        "ALTER DOMAIN d SET DEFAULT f()",
+        "ALTER DOMAIN d ADD CHECK (f())",
+        "ALTER TABLE t ADD COLUMN b int DEFAULT f()",
+        "ALTER TABLE t ALTER b TYPE int USING f()::int",
+        "ALTER TABLE t ALTER b SET DEFAULT f()",
+        "ALTER TABLE t ADD CHECK (f())",
+        "ALTER TABLE t ALTER b SET EXPRESSION AS (f())",
+        "ALTER TABLE t ATTACH PARTITION p FOR VALUES IN (f())",
+        "MERGE INTO t USING u ON t.id = u.id WHEN NOT MATCHED THEN INSERT VALUES (f())",
+        "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED AND f() THEN DELETE",
+        "CREATE SCHEMA s CREATE VIEW v AS SELECT f()",
+        "CREATE SCHEMA s CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE TYPE t AS RANGE (SUBTYPE = int, CANONICAL = f)",
+        "CREATE TYPE t (INPUT = f, OUTPUT = g)",
+        "CREATE TEXT SEARCH PARSER p (START = f, GETTOKEN = a, END = b, LEXTYPES = c)",
+        "CREATE TRANSFORM FOR t LANGUAGE l (FROM SQL WITH FUNCTION a(internal), TO SQL WITH FUNCTION f(internal))",
+        "CREATE CONVERSION c FOR 'UTF8' TO 'LATIN1' FROM f",
+        "ALTER OPERATOR === (int, int) SET (RESTRICT = f)",
+        "CALL p(f())",
+    ] {
+        let called = text.replace("f()", "pg_reload_conf()").replace("FUNCTION f(", "FUNCTION pg_reload_conf(");
+        let called = called.replace("= f)", "= pg_reload_conf)").replace("= f,", "= pg_reload_conf,");
+        let called = called.replace("FROM f", "FROM pg_reload_conf");
+        assert!(effects(&called).contains("server"), "{called}: {}", effects(&called));
+    }
+}

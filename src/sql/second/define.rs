@@ -72,6 +72,7 @@ impl Mapping {
         }
         if let Some(key) = create.partition_by {
             utility.exprs.append(&mut self.partition_key(*key)?);
+            utility.computes();
         }
         if create.partition_of.is_some() {
             utility.options.push(Opt { name: "partition of".into(), value: None });

@@ -100,6 +100,7 @@ impl Mapping {
             ColumnOption::Check(check) => self.check(*check.expr, into)?,
             ColumnOption::Generated { generation_expr, .. } => {
                 into.exprs.extend(self.maybe(generation_expr, Self::expr)?);
+                into.computes();
             }
             ColumnOption::Null
             | ColumnOption::NotNull
@@ -125,6 +126,7 @@ impl Mapping {
         match constraint {
             TableConstraint::Check(check) => self.check(*check.expr, into),
             TableConstraint::Exclude(exclude) => {
+                into.computes();
                 for element in exclude.elements {
                     into.exprs.extend(self.indexed(element.column.column.expr)?);
                 }
