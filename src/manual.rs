@@ -47,4 +47,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0010-temporary-tables-are-asked-about.md")]
     pub mod d0010_temporary_tables_are_asked_about {}
+
+    #[doc = include_str!("manual/decisions/0011-bodies.md")]
+    pub mod d0011_bodies {}
 }

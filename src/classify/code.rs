@@ -1,6 +1,6 @@
 //! Code inside a statement: what DO runs, and what a definition has others run. Each statement in it is judged as any
 //! other. Of code that is only defined, what a transaction can take back is left to the moment it runs
-//! ([why](crate::manual::decisions::d0010_bodies)).
+//! ([why](crate::manual::decisions::d0011_bodies)).
 
 mod template;
 #[cfg(test)]

@@ -24,9 +24,11 @@ pub enum EffectKind {
     AlterLossy,
     /// Adds definitions without code: CREATE TABLE/INDEX/VIEW/SCHEMA/TYPE/SEQUENCE, ADD COLUMN, COMMENT.
     Define,
-    /// Defines code that others will run: functions, triggers, rules, policies, operators, casts.
+    /// Defines code that others will run: functions, triggers, rules, policies, operators, casts; a view or a default that
+    /// calls a user's function.
     DefineCode,
-    /// Runs code the text does not show: DO, CALL, a user's function inside a statement that may write.
+    /// Runs code the text does not show: DO, CALL, a user's function inside a statement that may write; runs or defines
+    /// code nobody can read.
     RunCode,
     /// GRANT, REVOKE, roles, ownership, SET ROLE and SET SESSION AUTHORIZATION.
     Privilege,
