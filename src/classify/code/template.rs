@@ -18,8 +18,6 @@ pub enum Executed {
 const NAME: &str = "\"stockade: a name\"";
 /// Stands for a value that `%L` or `quote_literal` makes.
 const VALUE: &str = "'stockade: a value'";
-/// Longer texts are made of pieces that repeat each other.
-const MAX_LENGTH: usize = 1 << 20;
 
 /// Whether a mark is in a name.
 pub fn is_marked(name: &str) -> bool {
@@ -43,25 +41,26 @@ struct Template {
 }
 
 impl Template {
-    fn push(&mut self, text: &str) -> Option<()> {
-        self.text.push_str(text);
-        (self.text.len() <= MAX_LENGTH).then_some(())
-    }
-
     fn name(&mut self) -> Option<()> {
         self.names += 1;
-        self.push(NAME)
+        self.text.push_str(NAME);
+        Some(())
     }
 
     fn value(&mut self) -> Option<()> {
         self.values += 1;
-        self.push(VALUE)
+        self.text.push_str(VALUE);
+        Some(())
     }
 
-    /// Adds an expression's text; `None` where it may be any.
+    /// Adds an expression's text; `None` where it may be any. Each part of it is taken once, so that the text is hardly
+    /// longer than the expression.
     fn add(&mut self, expr: &Expr) -> Option<()> {
         match expr {
-            Expr::Constant(Constant::String(text) | Constant::Number(text)) => self.push(text),
+            Expr::Constant(Constant::String(text) | Constant::Number(text)) => {
+                self.text.push_str(text);
+                Some(())
+            }
             Expr::Operator { name, left: Some(left), right }
                 if &*name.name == "||" && functions::is_builtin_operator(name) =>
             {
@@ -91,17 +90,18 @@ impl Template {
     /// See <https://www.postgresql.org/docs/current/functions-string.html#FUNCTIONS-STRING-FORMAT>.
     fn format(&mut self, format: &str, arguments: &[Expr]) -> Option<()> {
         let mut next = 0;
+        let mut taken = vec![false; arguments.len()];
         let mut parts = format.split('%');
-        self.push(parts.next()?)?;
+        self.text.push_str(parts.next()?);
         let mut percent = false;
         for part in parts {
             if std::mem::take(&mut percent) {
                 // The second of two percent signs.
-                self.push(part)?;
+                self.text.push_str(part);
                 continue;
             }
             if part.is_empty() {
-                self.push("%")?;
+                self.text.push('%');
                 percent = true;
                 continue;
             }
@@ -115,10 +115,10 @@ impl Template {
             match signs.next()? {
                 'I' => self.name()?,
                 'L' => self.value()?,
-                's' => self.add(argument)?,
+                's' if !std::mem::replace(taken.get_mut(index)?, true) => self.add(argument)?,
                 _ => return None,
             }
-            self.push(signs.as_str())?;
+            self.text.push_str(signs.as_str());
         }
         // A percent sign at the end is an error of format's.
         (!percent || format.ends_with("%%")).then_some(())

@@ -241,3 +241,18 @@ fn no_place_hides_a_call() {
         assert!(effects(&called).contains("server"), "{called}: {}", effects(&called));
     }
 }
+
+/// What `format` repeats is not followed: nested, it would double with each level.
+#[test]
+fn templates_do_not_grow() {
+    let mut nested = "'x'".to_owned();
+    for _ in 0..100 {
+        nested = format!("format('%1$s%1$s', {nested})");
+    }
+    assert_eq!(effects(&format!("DO $$ BEGIN EXECUTE {nested}; END $$")), "read, run-code");
+    let once = "DO $$ BEGIN EXECUTE format('%2$s %1$s%%', 'TABLE t --', 'DROP'); END $$";
+    assert_eq!(effects(once), "read, drop, run-code");
+    for wrong in ["format('%', 1)", "format('%s')", "format('%3$s', 1)", "format('%0$s', 1)", "format('%-5s', 'a')"] {
+        assert_eq!(effects(&format!("DO $$ BEGIN EXECUTE {wrong}; END $$")), "read, run-code", "{wrong}");
+    }
+}

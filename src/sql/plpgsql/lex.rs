@@ -1,7 +1,7 @@
 //! PL/pgSQL's tokens, by the rules of PostgreSQL's own scanner (`scan.l`), which PL/pgSQL uses: enough of them to find
 //! where a statement or an expression ends. What is inside is read by PostgreSQL's grammar.
 
-use super::super::read::{Lexing, ReadError};
+use super::super::read::{Lexing, MAX_NODES, ReadError};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub struct Token {
 /// All tokens of a text, white space and comments left out.
 ///
 /// # Errors
-/// [`ReadError::Syntax`] where a string, a name or a comment does not end.
+/// [`ReadError::Syntax`] where a string, a name or a comment does not end; [`ReadError::TooLarge`] where there are more
+/// than [`MAX_NODES`].
 pub fn tokens(text: &str, lexing: Lexing) -> Result<Vec<Token>, ReadError> {
     let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, lexing };
     let mut tokens = Vec::new();
@@ -45,6 +46,9 @@ pub fn tokens(text: &str, lexing: Lexing) -> Result<Vec<Token>, ReadError> {
         let kind = lexer.token(byte)?;
         if lexer.at <= from {
             return Err(ReadError::Syntax);
+        }
+        if tokens.len() >= MAX_NODES {
+            return Err(ReadError::TooLarge);
         }
         tokens.push(Token { kind, from, to: lexer.at });
     }
