@@ -18,14 +18,21 @@ const MAX_DEPTH: usize = 1500;
 /// The conversion of one text.
 #[derive(Default)]
 pub struct Convert {
+    variables: Variables,
     depth: usize,
     too_deep: bool,
     nodes: usize,
 }
 
+/// The names in a text that are variables of the code around it, the innermost last.
+pub type Variables = Arc<Vec<Box<str>>>;
+
+/// The number of the first variable: PostgreSQL has no parameters beyond 65535.
+const FIRST_VARIABLE: usize = 65_536;
+
 /// All statements of a text.
-pub fn statements(result: pb::ParseResult) -> Result<Vec<Statement>, ReadError> {
-    let mut convert = Convert::default();
+pub fn statements(result: pb::ParseResult, variables: Variables) -> Result<Vec<Statement>, ReadError> {
+    let mut convert = Convert { variables, ..Convert::default() };
     let statements = result.stmts.into_iter().map(|raw| convert.statement_node(raw.stmt)).collect();
     match convert {
         Convert { nodes, .. } if nodes > MAX_NODES => Err(ReadError::TooLarge),
@@ -47,6 +54,16 @@ impl Convert {
         }
         self.depth += 1;
         true
+    }
+
+    /// A column's name, or the variable it stands for. Where it could be both, PostgreSQL refuses to run it.
+    pub fn column_or_variable(&self, parts: Vec<Box<str>>) -> Expr {
+        let whole = parts.last().is_some_and(|part| &**part == "*");
+        let variable = parts.first().and_then(|first| self.variables.iter().rposition(|name| name == first));
+        match variable.and_then(|index| u32::try_from(FIRST_VARIABLE + index).ok()) {
+            Some(number) if !whole => Expr::Parameter(number),
+            _ => Expr::Column(parts),
+        }
     }
 
     /// Comes one level up.

@@ -43,7 +43,7 @@ impl Convert {
 
     fn expr_inner(&mut self, node: NodeEnum) -> Expr {
         match node {
-            NodeEnum::ColumnRef(column) => Expr::Column(column_parts(column.fields)),
+            NodeEnum::ColumnRef(column) => self.column_or_variable(column_parts(column.fields)),
             NodeEnum::AConst(constant) => Expr::Constant(constant_of(constant)),
             NodeEnum::ParamRef(param) => Expr::Parameter(u32::try_from(param.number).unwrap_or(0)),
             NodeEnum::FuncCall(call) => self.call(*call),

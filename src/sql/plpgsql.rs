@@ -9,9 +9,11 @@ mod lex;
 #[cfg(test)]
 mod tests;
 
-use super::read::{Lexing, MAX_STATEMENTS, ReadError, read};
+use super::convert::Variables;
+use super::read::{Lexing, MAX_STATEMENTS, ReadError, read_among};
 use super::{Expr, Statement};
 use cursor::Cursor;
+use std::sync::Arc;
 
 /// One thing a body does.
 #[derive(Debug, Clone)]
@@ -34,10 +36,19 @@ type Read<T = ()> = Result<T, ReadError>;
 /// [`MAX_STATEMENTS`] pieces.
 pub fn read_plpgsql(text: &str, lexing: Lexing) -> Read<Vec<Piece>> {
     let tokens = lex::tokens(text, lexing)?;
-    let mut body = Body { cursor: Cursor::new(text, &tokens), lexing, pieces: Vec::new(), depth: 0 };
+    let mut body = Body {
+        cursor: Cursor::new(text, &tokens),
+        lexing,
+        pieces: Vec::new(),
+        depth: 0,
+        variables: Variables::default(),
+        columns_first: false,
+    };
     while body.cursor.accept_sign("#") {
         // `#variable_conflict use_column` and its relatives.
-        body.cursor.skip(2);
+        body.cursor.skip(1);
+        body.columns_first |= body.cursor.is("use_column");
+        body.cursor.skip(1);
     }
     body.labels()?;
     body.block()?;
@@ -59,7 +70,14 @@ struct Body<'a> {
     lexing: Lexing,
     pieces: Vec<Piece>,
     depth: usize,
+    /// The variables in sight.
+    variables: Variables,
+    /// Where a name could be both, it is a column.
+    columns_first: bool,
 }
+
+/// Variables kept in sight; any more count as columns, which bound less.
+const MAX_VARIABLES: usize = 500;
 
 impl Body<'_> {
     // --- what is handed to PostgreSQL's grammar
@@ -71,7 +89,7 @@ impl Body<'_> {
     }
 
     fn one(&self, text: &str) -> Read<Statement> {
-        let mut statements = read(text, self.lexing)?;
+        let mut statements = read_among(text, self.lexing, &self.variables)?;
         match (statements.pop(), statements.is_empty()) {
             (Some(statement), true) => Ok(statement),
             _ => Err(ReadError::Syntax),
@@ -113,6 +131,22 @@ impl Body<'_> {
         done
     }
 
+    fn declare(&mut self, names: impl IntoIterator<Item = Box<str>>) {
+        for name in names {
+            if !self.columns_first && self.variables.len() < MAX_VARIABLES {
+                Arc::make_mut(&mut self.variables).push(name);
+            }
+        }
+    }
+
+    /// Reads what has variables of its own.
+    fn scope(&mut self, read: impl FnOnce(&mut Self) -> Read) -> Read {
+        let outside = self.variables.len();
+        let done = self.deeper(read);
+        Arc::make_mut(&mut self.variables).truncate(outside);
+        done
+    }
+
     /// `<<label>>`.
     fn labels(&mut self) -> Read {
         while self.cursor.accept_sign("<<") {
@@ -124,6 +158,10 @@ impl Body<'_> {
 
     /// `[DECLARE ...] BEGIN ... [EXCEPTION ...] END [label]`.
     fn block(&mut self) -> Read {
+        self.scope(Self::block_inside)
+    }
+
+    fn block_inside(&mut self) -> Read {
         if self.cursor.accept("declare") {
             while !self.cursor.is("begin") {
                 if !self.cursor.accept("declare") {
@@ -132,12 +170,12 @@ impl Body<'_> {
             }
         }
         self.cursor.expect("begin")?;
-        self.deeper(Self::statements)?;
+        self.statements()?;
         if self.cursor.accept("exception") {
             while self.cursor.accept("when") {
                 self.cursor.until(&["then"])?;
                 self.cursor.expect("then")?;
-                self.deeper(Self::statements)?;
+                self.statements()?;
             }
         }
         self.cursor.expect("end")?;
@@ -147,6 +185,7 @@ impl Body<'_> {
 
     /// `name [CONSTANT] type [NOT NULL] [{DEFAULT | := | =} expression];`, a cursor, or an alias.
     fn declaration(&mut self) -> Read {
+        let name = self.cursor.name().ok_or(ReadError::Syntax)?;
         self.cursor.skip(1);
         let start = self.cursor;
         self.cursor.accept("no");
@@ -169,6 +208,7 @@ impl Body<'_> {
                 self.expr(value)?;
             }
         }
+        self.declare([name]);
         self.cursor.expect_sign(";")
     }
 
@@ -191,7 +231,7 @@ impl Body<'_> {
             "begin" | "declare" => self.block()?,
             "if" => self.conditional()?,
             "case" => self.case()?,
-            "loop" | "while" | "for" | "foreach" => self.looped(&word)?,
+            "loop" | "while" | "for" | "foreach" => self.scope(|body| body.looped(&word))?,
             "exit" | "continue" => {
                 self.cursor.until(&["when", ";"])?;
                 if self.cursor.accept("when") {
@@ -276,7 +316,11 @@ impl Body<'_> {
         }
         match word {
             "while" => self.expr_until("loop")?,
-            "for" => self.range()?,
+            "for" => {
+                let variables = self.cursor.names();
+                self.range()?;
+                self.declare(variables);
+            }
             "foreach" => {
                 self.cursor.until(&["in"])?;
                 self.cursor.expect("in")?;
@@ -286,7 +330,7 @@ impl Body<'_> {
             _ => {}
         }
         self.cursor.expect("loop")?;
-        self.deeper(Self::statements)?;
+        self.statements()?;
         self.cursor.expect("end")?;
         self.cursor.expect("loop")?;
         self.cursor.accept_name();

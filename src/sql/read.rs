@@ -1,7 +1,9 @@
 //! Reading: the parser's call, its stack and its limits.
 
 use super::Statement;
+use super::convert::Variables;
 use pg_query::ParserOptions;
+use pg_query::protobuf::ParseResult;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How the server's session lexes text, so that the reader lexes alike.
@@ -82,6 +84,12 @@ pub fn read(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
     with_deep_stack(text, || read_here(text, lexing)).unwrap_or(Err(ReadError::Parser))
 }
 
+/// The same for a text in which these names are variables: [`Expr::Parameter`](super::Expr::Parameter), not columns.
+pub(super) fn read_among(text: &str, lexing: Lexing, variables: &Variables) -> Result<Vec<Statement>, ReadError> {
+    let read = || super::convert::statements(parse_here(text, lexing)?, Variables::clone(variables));
+    with_deep_stack(text, read).unwrap_or(Err(ReadError::Parser))
+}
+
 /// Runs `work` (which reads `text`) on a stack that is large enough for it. `None` where it panicked or no thread
 /// could be had.
 pub fn with_deep_stack<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
@@ -126,6 +134,10 @@ thread_local! {
 }
 
 pub(super) fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
+    super::convert::statements(parse_here(text, lexing)?, Variables::default())
+}
+
+fn parse_here(text: &str, lexing: Lexing) -> Result<ParseResult, ReadError> {
     // The scanner alone tells before a tree is made of them; as it lexes by default, what it cannot scan is the
     // parser's to judge.
     if text.bytes().filter(|byte| *byte == b';').take(MAX_STATEMENTS + 1).count() > MAX_STATEMENTS - 1
@@ -142,5 +154,5 @@ pub(super) fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, Re
     if parsed.protobuf.stmts.len() > MAX_STATEMENTS {
         return Err(ReadError::TooManyStatements);
     }
-    super::convert::statements(parsed.protobuf)
+    Ok(parsed.protobuf)
 }

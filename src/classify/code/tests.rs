@@ -16,6 +16,8 @@ fn what_do_runs_is_its_effect() {
         ("DO $$ BEGIN END $$", "run-code"),
         ("DO $$ BEGIN DROP TABLE t; END $$", "drop, run-code"),
         ("DO $$ BEGIN DELETE FROM t; END $$", "unbounded-write, run-code"),
+        ("DO $$ DECLARE v int := 1; BEGIN DELETE FROM t WHERE id = v; END $$", "read, write, run-code"),
+        ("DO $$ DECLARE v int; BEGIN DELETE FROM t WHERE v = v; END $$", "unbounded-write, run-code"),
         ("DO $$ BEGIN TRUNCATE t; COMMIT; END $$", "truncate, run-code, transaction"),
         ("DO $$ DECLARE x text := pg_read_file('a'); BEGIN END $$", "read, run-code, server"),
         ("DO $$ BEGIN FOR r IN DELETE FROM t RETURNING * LOOP END LOOP; END $$", "unbounded-write, run-code"),

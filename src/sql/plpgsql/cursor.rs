@@ -91,6 +91,32 @@ impl<'a> Cursor<'a> {
         here
     }
 
+    /// The name here, folded or unquoted.
+    pub fn name(&self) -> Option<Box<str>> {
+        let token = self.token(0)?;
+        match token.kind {
+            Kind::Word => Some(self.word().into()),
+            Kind::Quoted => {
+                let name = self.text_of(token).strip_prefix('"')?.strip_suffix('"')?;
+                Some(name.replace("\"\"", "\"").into())
+            }
+            Kind::String | Kind::Number | Kind::Parameter | Kind::Sign => None,
+        }
+    }
+
+    /// The names here with commas between them; the place stays.
+    pub fn names(mut self) -> Vec<Box<str>> {
+        let mut names = Vec::new();
+        while let Some(name) = self.name() {
+            names.push(name);
+            self.at += 1;
+            if !self.accept_sign(",") {
+                break;
+            }
+        }
+        names
+    }
+
     /// Takes a name, if one is here.
     pub fn accept_name(&mut self) -> bool {
         let here = self.token(0).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Quoted));

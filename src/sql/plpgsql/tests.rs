@@ -127,3 +127,103 @@ fn depth_and_number_are_bounded() {
     let many = format!("BEGIN {} END", "x := 1; ".repeat(MAX_STATEMENTS + 1));
     assert_eq!(pieces(&many), Err(ReadError::TooManyStatements));
 }
+
+/// The variables each body's DELETE compares with.
+#[test]
+fn variables_are_no_columns() {
+    for (text, parameters) in [
+        ("DECLARE v int; BEGIN DELETE FROM t WHERE id = v; END", 1),
+        ("DECLARE \"V\" int; BEGIN DELETE FROM t WHERE id = \"V\" AND v = V; END", 1),
+        ("DECLARE r record; BEGIN DELETE FROM t WHERE id = r.id; END", 1),
+        ("BEGIN FOR i IN 1..3 LOOP DELETE FROM t WHERE id = i; END LOOP; END", 1),
+        ("BEGIN FOR i IN 1..3 LOOP NULL; END LOOP; DELETE FROM t WHERE id = i; END", 0),
+        ("BEGIN DECLARE v int; BEGIN NULL; END; DELETE FROM t WHERE id = v; END", 0),
+        ("#variable_conflict use_column\nDECLARE v int; BEGIN DELETE FROM t WHERE id = v; END", 0),
+    ] {
+        let mut seen = 0;
+        for piece in &read_plpgsql(text, Lexing::default()).unwrap() {
+            if let Piece::Sql(statement @ Statement::Delete(_)) = piece {
+                walk(statement, &mut |part| seen += usize::from(matches!(part, Part::Expr(Expr::Parameter(_)))));
+            }
+        }
+        assert_eq!(seen, parameters, "{text}");
+    }
+}
+
+proptest::proptest! {
+    /// Whatever stands where, the reader ends, and without a panic.
+    #[test]
+    fn any_words_in_any_order_end(words in proptest::collection::vec(0..WORDS.len(), 0..60), tail in ".{0,12}") {
+        let body: Vec<&str> = words.iter().map(|index| WORDS[*index]).collect();
+        for text in [body.join(" "), format!("BEGIN {} END", body.join(" ")), format!("{} {tail}", body.concat())] {
+            let _ = read_plpgsql(&text, Lexing::default());
+            let _ = read_plpgsql(&text, Lexing { standard_conforming_strings: false, ..Lexing::default() });
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "begin",
+    "end",
+    "if",
+    "then",
+    "elsif",
+    "else",
+    "case",
+    "when",
+    "loop",
+    "while",
+    "for",
+    "foreach",
+    "in",
+    "array",
+    "..",
+    "return",
+    "query",
+    "execute",
+    "using",
+    "into",
+    "raise",
+    "'x'",
+    "open",
+    "fetch",
+    "from",
+    "perform",
+    "declare",
+    "cursor",
+    "exception",
+    "a",
+    "b",
+    ":=",
+    "=",
+    "(",
+    ")",
+    "[",
+    "]",
+    ";",
+    ",",
+    ".",
+    "1",
+    "$1",
+    "$$",
+    "$q$",
+    "/*",
+    "*/",
+    "--",
+    "\n",
+    "'",
+    "\"",
+    "<<",
+    ">>",
+    "#",
+    "e'\\",
+    "u&'",
+    "select",
+    "insert",
+    "create",
+    "function",
+    "begin atomic",
+    "é",
+    "+",
+    "-",
+];
