@@ -46,6 +46,7 @@ impl Convert {
                 let trigger = Name { schema: None, name: boxed(create.trigname) };
                 running(Create(K::EventTrigger), trigger, [create.funcname])
             }
+            NodeEnum::AlterEventTrigStmt(alter) => named(Alter(K::EventTrigger), alter.trigname),
             NodeEnum::CreatePlangStmt(create) => running(
                 Create(K::Language),
                 Name { schema: None, name: boxed(create.plname) },
