@@ -1,0 +1,22 @@
+//! Fuzzing: streams of messages, texts of SQL and disguised attacks, each against what must hold for every input.
+//!
+//! A smoke run of ten seconds with the tests. More with `STOCKADE_FUZZ_SECONDS` (for all targets together) and
+//! `STOCKADE_FUZZ_SEED`; see `README.md`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests: a panic is their failure"
+)]
+
+mod attacks;
+mod cases;
+mod choices;
+mod disguise;
+mod line;
+mod pretend;
+mod run;
+mod tokens;
