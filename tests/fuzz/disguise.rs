@@ -271,7 +271,7 @@ fn anywhere(choices: &mut Choices, one: &str) -> String {
 }
 
 fn verb_wraps(choices: &mut Choices, verb: Verb, one: &str, returning: &str) -> Option<String> {
-    let wraps: Vec<String> = match verb {
+    let mut wraps: Vec<String> = match verb {
         Verb::Query => vec![
             format!("EXPLAIN ANALYZE {one}"),
             format!("EXPLAIN (COSTS off, ANALYZE on) {one}"),
@@ -289,7 +289,6 @@ fn verb_wraps(choices: &mut Choices, verb: Verb, one: &str, returning: &str) -> 
             format!("CREATE TEMP TABLE n ON COMMIT DROP AS ({one}) WITH DATA"),
             format!("DECLARE c CURSOR FOR {one}"),
             format!("SELECT query_to_xml($w${one}$w$, true, true, '')"),
-            format!("INSERT INTO n {one}"),
         ],
         Verb::Change => vec![
             format!("EXPLAIN ANALYZE {one}"),
@@ -315,6 +314,10 @@ fn verb_wraps(choices: &mut Choices, verb: Verb, one: &str, returning: &str) -> 
         Verb::Execute => vec![format!("EXPLAIN ANALYZE {one}"), format!("CREATE TABLE n AS {one}")],
         Verb::Other => return None,
     };
+    // An INSERT may draw from a sequence for every row.
+    if verb == Verb::Query && !one.to_ascii_lowercase().contains("nextval") {
+        wraps.push(format!("INSERT INTO n {one}"));
+    }
     let drawn = choices.below(wraps.len() + 8);
     wraps.get(drawn).cloned()
 }

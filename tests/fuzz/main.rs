@@ -15,8 +15,14 @@
 mod attacks;
 mod cases;
 mod choices;
+#[path = "../integration/client.rs"]
+mod client;
 mod disguise;
+mod grammar;
 mod line;
 mod pretend;
 mod run;
+mod server;
+mod sql;
 mod tokens;
+mod tree;
