@@ -303,6 +303,9 @@ impl<'a> Facts<'a> {
             self.writes();
         }
         self.foreign |= inner.foreign;
+        if inner.foreign && self.foreign_call.is_none() {
+            self.foreign_call = Some("what a text inside the text names".into());
+        }
     }
 
     /// Takes over what code that is defined will do.

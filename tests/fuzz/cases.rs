@@ -50,7 +50,7 @@ fn golden(text: &str) -> impl Iterator<Item = Case> {
         .map(|(text, _)| Case { before: Vec::new(), text: text.to_owned() })
 }
 
-/// The cases of a TOML file that are plain text: `sql`, and `prelude` before it.
+/// The cases of a TOML file that are plain text: `sql`, or `messages` of which the last is dressed up.
 fn table(file: &toml::Table) -> Vec<Case> {
     let cases = file.get("case").and_then(toml::Value::as_array).into_iter().flatten();
     let case = |case: &toml::Value| {
@@ -60,8 +60,10 @@ fn table(file: &toml::Table) -> Vec<Case> {
             Some(toml::Value::Array(all)) => all.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
             Some(_) => None,
         };
-        let text = strings("sql")?.pop()?;
-        Some(Case { before: strings("prelude")?, text })
+        let mut before = strings("messages")?;
+        before.extend(strings("sql")?);
+        let text = before.pop().filter(|_| case.get("backslash-escapes").is_none())?;
+        Some(Case { before, text })
     };
     cases.filter_map(case).collect()
 }

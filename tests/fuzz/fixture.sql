@@ -17,12 +17,14 @@ SELECT
 FROM generate_series(1, 60) g;
 CREATE TABLE part (id int PRIMARY KEY, code text NOT NULL, made timestamptz NOT NULL, n int, price numeric, name text, active boolean, due date, tags text[], doc jsonb, parent int);
 INSERT INTO part SELECT id, code, made, parent, price, name, active, due, tags, doc, CASE WHEN n < 0 THEN id END FROM item WHERE id <> 7 AND id < 50;
+INSERT INTO part SELECT g, 'only' || g, timestamptz '1999-01-01 00:00+00' + g * interval '1 day', NULL, 12345 + g, 'only' || g, g % 2 = 0, NULL, NULL, NULL, NULL FROM generate_series(7001, 7006) g;
 CREATE TABLE empty (LIKE item);
 CREATE TABLE "Odd; Name" ("delete" int PRIMARY KEY, "drop table" text);
 INSERT INTO "Odd; Name" SELECT g, 'x' || g FROM generate_series(1, 20) g;
 CREATE SEQUENCE counter;
 CREATE VIEW visible AS SELECT * FROM item WHERE active IS NOT TRUE;
-CREATE VIEW whole AS SELECT * FROM item;
+CREATE TABLE behind AS SELECT * FROM item UNION ALL SELECT * FROM part WHERE id > 7000;
+CREATE VIEW whole AS SELECT * FROM behind;
 CREATE MATERIALIZED VIEW summary AS SELECT count(*) FROM item;
 CREATE TYPE mood AS ENUM ('sad', 'fine');
 CREATE FUNCTION calm(v int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT v + 1';

@@ -32,7 +32,7 @@ BEGIN
   IF EXISTS (SELECT FROM probe.now EXCEPT SELECT FROM probe.base) OR (SELECT count(*) FROM probe.now) <> (SELECT count(*) FROM probe.base) THEN
     RETURN NEXT 'new objects';
   END IF;
-  FOREACH named IN ARRAY ARRAY['item', 'part', 'Odd; Name'] LOOP
+  FOREACH named IN ARRAY ARRAY['item', 'part', 'behind', 'Odd; Name'] LOOP
     IF to_regclass(format('public.%I', named)) IS NOT NULL THEN
       EXECUTE format('SELECT count(*) FILTER (WHERE xmin::text::bigint < %s), count(*) FROM ONLY public.%I', since, named) INTO kept, counted;
       IF kept = 0 THEN
@@ -44,6 +44,7 @@ BEGIN
   END LOOP;
 END $$;
 CREATE TABLE probe.rows AS SELECT 'item' AS name, count(*) AS rows FROM public.item UNION ALL SELECT 'part', count(*) FROM public.part
+  UNION ALL SELECT 'behind', count(*) FROM public.behind
   UNION ALL SELECT 'Odd; Name', count(*) FROM public."Odd; Name";
 GRANT USAGE ON SCHEMA probe TO PUBLIC;
 GRANT EXECUTE ON FUNCTION probe.look TO PUBLIC;

@@ -12,7 +12,7 @@ const SMOKE_SECONDS: f64 = 10.0;
 const SMOKE_SEED: u64 = 20_260_101;
 /// Different failures told before a target gives up.
 const MOST_FAILURES: usize = 40;
-const SHRINK_TRIES: usize = 1_500;
+const SHRINK_TRIES: usize = 500;
 
 /// What went wrong with one input.
 #[derive(Debug, Clone)]

@@ -88,7 +88,7 @@ impl Server {
         if line.fault.is_some() {
             self.agent = Self::connect(&self.cluster);
         }
-        let seen = self.look();
+        let seen = if status == Some(b'T') && !self.has_written() { Vec::new() } else { self.look() };
         let lost: Vec<&str> = seen.iter().map(String::as_str).filter(|seen| seen.starts_with("lost")).take(4).collect();
         let lost = (!lost.is_empty()).then(|| format!("{way:?}: {}", lost.join(", ")));
         self.clean(false);
@@ -96,6 +96,12 @@ impl Server {
             self.reset();
         }
         lost
+    }
+
+    /// Whether the transaction under way wrote anything at all.
+    fn has_written(&mut self) -> bool {
+        let answer = self.agent.query("SELECT pg_catalog.pg_current_xact_id_if_assigned()");
+        answer.error().is_some() || answer.rows().iter().any(|row| row[0].is_some())
     }
 
     fn look(&mut self) -> Vec<String> {
@@ -112,8 +118,9 @@ impl Server {
             self.agent = Self::connect(&self.cluster);
             return;
         }
-        self.agent.query("ROLLBACK");
-        self.agent.query("DISCARD ALL").fine();
+        self.agent.send(&Frames::new().query("ROLLBACK").query("DISCARD ALL").0);
+        self.agent.answer();
+        self.agent.answer().fine();
     }
 
     /// Passes the client's bytes on, and everything back, up to the last answer due. The status of the last

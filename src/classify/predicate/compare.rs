@@ -250,12 +250,20 @@ fn contains(left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
 }
 
 fn order(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
+    let (left, right) = (strip(left), strip(right));
+    // What is true is not less than anything.
+    if is_condition(left) || is_condition(right) {
+        return Bound::Weak;
+    }
     let (on_left, on_right) = (scope.uses(left), scope.uses(right));
     let (name, column, value) = match (on_left.own, on_right.own) {
         (true, false) => (name, left, right),
         (false, true) => (turned(name), right, left),
         (true, true) if is_scalar_query(left) || is_scalar_query(right) => return Bound::Weak,
-        (true, true) => return if same(left, right) { Bound::Constant } else { Bound::Predicate },
+        (true, true) if same(left, right) => return Bound::Constant,
+        // `id < id + 1`, `greatest(id, 1) >= id`.
+        (true, true) if shares_column(left, right) => return Bound::Weak,
+        (true, true) => return Bound::Predicate,
         (false, false) => return Bound::Constant,
     };
     let downwards = matches!(name, "<" | "<=");
@@ -282,6 +290,21 @@ fn order(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         None if !downwards && is_long_ago(value) => Bound::Weak,
         None => Bound::Predicate,
     }
+}
+
+/// Whether the same column is on both sides, which then say little of it.
+fn shares_column(left: &Expr, right: &Expr) -> bool {
+    let columns = |expr| {
+        let mut columns = Vec::new();
+        walk_expr(expr, &mut |part| {
+            if let Part::Expr(column @ Expr::Column(_)) = part {
+                columns.push(column.clone());
+            }
+        });
+        columns
+    };
+    let left = columns(left);
+    columns(right).iter().any(|column| left.iter().any(|other| same(column, other)))
 }
 
 fn turned(name: &str) -> &'static str {

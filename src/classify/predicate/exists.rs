@@ -4,7 +4,7 @@ use super::Scope;
 use super::rows::{aliases, flatten, is_bounded};
 use super::same::strip;
 use crate::classify::Bound;
-use crate::sql::{Expr, Query, Source, Statement, Sublink};
+use crate::sql::{Expr, Part, Query, Source, Statement, Sublink, walk_expr};
 
 /// How a term ties a row inside to the row outside, the loosest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,15 +56,26 @@ pub fn gives_back(statement: &Statement, compared: &Expr, scope: &Scope<'_>) -> 
     let inner: Vec<&str> = query.from.iter().flat_map(aliases).collect();
     let key =
         |column: &str| matches!(column, "id" | "ctid" | "uuid" | "oid") || name.is_none_or(|name| &**name == column);
-    terms(query).into_iter().any(|term| match term {
-        Expr::Operator { name, left: Some(left), right } if &*name.name == "=" => match (strip(left), strip(right)) {
-            (Expr::Column(left), Expr::Column(right)) => {
-                tie("=", left, right, &inner, scope) == Some(Tie::Same) && left.last().is_some_and(|column| key(column))
+    // Anywhere in the filter: what OR, IS TRUE and the like make of it is still that.
+    let mut found = false;
+    for term in terms(query) {
+        walk_expr(term, &mut |part| {
+            let Part::Expr(Expr::Operator { name, left: Some(left), right }) = part else { return };
+            if let ("=", Expr::Column(left), Expr::Column(right)) = (&*name.name, strip(left), strip(right)) {
+                found |= tie("=", left, right, &inner, scope) == Some(Tie::Same)
+                    && left.last().is_some_and(|column| key(column));
             }
-            _ => false,
-        },
+        });
+    }
+    found
+}
+
+/// Whether what a sub-select gives depends on the row outside by a term that every one of its rows meets.
+pub fn is_tied(statement: &Statement, scope: &Scope<'_>) -> bool {
+    match statement {
+        Statement::Query(query) => !ties(query, &[], scope).is_empty(),
         _ => false,
-    })
+    }
 }
 
 /// The terms every row of a query meets.

@@ -142,6 +142,11 @@ pub fn fold(expr: &Expr, scope: &Scope<'_>) -> Option<Value> {
             let same = left == right || equal(&left, &right) == Some(true);
             Some(Value::Bool(same == *negated))
         }
+        Expr::NullIf(left, right) if same(left, right) && !has_parameter_or_call(left) => Some(Value::Null),
+        Expr::NullIf(left, right) => {
+            let left = fold(left, scope)?;
+            Some(if equal(&left, &fold(right, scope)?) == Some(true) { Value::Null } else { left })
+        }
         Expr::Sublink { kind: Sublink::Exists, statement, .. } => exists(statement, scope),
         Expr::Sublink { kind: Sublink::Scalar, statement, .. } => scalar(statement, scope),
         _ => None,

@@ -1,6 +1,7 @@
 //! Which expressions of a column tell rows apart as the column does, and which sets are small.
 
 use super::Scope;
+use super::exists::is_tied;
 use super::fold::{Value, fold, number};
 use super::known::Known;
 use super::same::strip;
@@ -153,7 +154,7 @@ pub fn is_telling(expr: &Expr, scope: &Scope<'_>) -> bool {
             _ => false,
         },
         // One row's value of a sub-select that depends on this row.
-        Expr::Sublink { .. } => scope.uses(expr).own,
+        Expr::Sublink { statement, .. } => scope.uses(expr).own && is_tied(statement, scope),
         _ => false,
     }
 }
