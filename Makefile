@@ -4,16 +4,19 @@
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/stockade
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 CARGO ?= cargo
+# How long `make fuzz` runs, all targets together.
+SECONDS ?= 3600
 # Arguments for `stockade demo`, for instance ARGS=--exit.
 ARGS ?=
 
-.PHONY: help demo test lint bench picture cargo
+.PHONY: help demo test lint bench fuzz picture cargo
 
 help:
 	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
 	@echo "make test      every test, against a real PostgreSQL and foreign drivers"
 	@echo "make lint      format, clippy, documentation, Prometheus rules"
 	@echo "make bench     benchmarks"
+	@echo "make fuzz      an hour of fuzzing, one target after the other (SECONDS=600 for less); see tests/fuzz"
 	@echo "make picture   the README's picture, from the demo's real output"
 
 demo: cargo
@@ -42,6 +45,11 @@ lint: cargo
 bench: cargo
 	@sh .ci/install compiler postgresql
 	$(CARGO) bench --locked
+
+fuzz: cargo
+	@sh .ci/install compiler postgresql
+	STOCKADE_FUZZ_OPTIMIZED=1 STOCKADE_FUZZ_SECONDS=$(SECONDS) \
+		$(CARGO) test --locked --profile fuzz --test fuzz -- --test-threads=1 --nocapture
 
 picture: cargo
 	@sh .ci/install compiler postgresql

@@ -54,6 +54,9 @@ pub enum ReadError {
     /// Its tree has more than [`MAX_NODES`] nodes.
     #[error("a text of more than 2,000,000 parts")]
     TooLarge,
+    /// It holds runs of operator signs that the scanner reads over and over: see [`MAX_SIGN_WORK`].
+    #[error("a text of endless runs of operator signs")]
+    TooManySigns,
     /// The parser itself failed.
     #[error("the parser failed")]
     Parser,
@@ -63,6 +66,11 @@ pub enum ReadError {
 pub const MAX_STATEMENTS: usize = 10_000;
 /// Nodes of a text's tree; decoded, each takes some hundred bytes.
 pub const MAX_NODES: usize = 2_000_000;
+
+/// PostgreSQL's scanner takes a whole run of operator signs, cuts it at the first `/*`, `--` or operator's end, and
+/// begins anew behind that (`operator` and `xcstart` in `parser/scan.l`): for a run of length n up to n * n steps. This
+/// many are a fraction of a second, and a run of 10,000 signs.
+pub const MAX_SIGN_WORK: usize = 100_000_000;
 
 /// Texts up to this length are read on the caller's stack, where it is large enough for what they can nest.
 const SHORT: usize = 4096;
@@ -133,11 +141,49 @@ thread_local! {
     static ON_DEEP_STACK: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
+/// An upper bound of the steps that runs of operator signs take, wherever they stand.
+fn sign_work(text: &str) -> usize {
+    let (mut work, mut run) = (0_usize, 0_usize);
+    for byte in text.bytes().chain([b' ']) {
+        if matches!(
+            byte,
+            b'~' | b'!'
+                | b'@'
+                | b'#'
+                | b'^'
+                | b'&'
+                | b'|'
+                | b'`'
+                | b'?'
+                | b'+'
+                | b'-'
+                | b'*'
+                | b'/'
+                | b'%'
+                | b'<'
+                | b'>'
+                | b'='
+        ) {
+            run += 1;
+        } else {
+            work = work.saturating_add(run.saturating_mul(run));
+            run = 0;
+        }
+    }
+    work
+}
+
 pub(super) fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
+<<<<<<< HEAD
     super::convert::statements(parse_here(text, lexing)?, Variables::default())
 }
 
 fn parse_here(text: &str, lexing: Lexing) -> Result<ParseResult, ReadError> {
+=======
+    if sign_work(text) > MAX_SIGN_WORK {
+        return Err(ReadError::TooManySigns);
+    }
+>>>>>>> 60d2642 (Fuzzing: streams of messages; runs of operator signs that PostgreSQL's scanner takes quadratic time for are refused; make fuzz)
     // The scanner alone tells before a tree is made of them; as it lexes by default, what it cannot scan is the
     // parser's to judge.
     if text.bytes().filter(|byte| *byte == b';').take(MAX_STATEMENTS + 1).count() > MAX_STATEMENTS - 1

@@ -23,7 +23,7 @@ CREATE TABLE "Odd; Name" ("delete" int PRIMARY KEY, "drop table" text);
 INSERT INTO "Odd; Name" SELECT g, 'x' || g FROM generate_series(1, 20) g;
 CREATE SEQUENCE counter;
 CREATE VIEW visible AS SELECT * FROM item WHERE active IS NOT TRUE;
-CREATE TABLE behind AS SELECT * FROM item UNION ALL SELECT * FROM part WHERE id > 7000;
+CREATE TABLE behind AS SELECT * FROM item WHERE id NOT IN (9, 10, 11) UNION ALL SELECT * FROM part WHERE id > 7000;
 CREATE VIEW whole AS SELECT * FROM behind;
 CREATE MATERIALIZED VIEW summary AS SELECT count(*) FROM item;
 CREATE TYPE mood AS ENUM ('sad', 'fine');

@@ -36,7 +36,7 @@ pub fn text(choices: &mut Choices) -> String {
 
 /// A text of one thing many times over, or inside itself.
 pub fn deep(choices: &mut Choices) -> String {
-    const NESTS: [(&str, &str, &str); 22] = [
+    const NESTS: [(&str, &str, &str); 29] = [
         ("DELETE FROM item WHERE ", "(", ")"),
         ("DELETE FROM item WHERE ", "NOT ", ""),
         ("DELETE FROM item WHERE ", "id = 1 OR (", ")"),
@@ -59,6 +59,13 @@ pub fn deep(choices: &mut Choices) -> String {
         ("SELECT * FROM a ", "JOIN b ON ", ""),
         ("SELECT ", "row(", ", 1)"),
         ("SELECT ", "CAST(", " AS text)"),
+        ("SELECT ", "+", ""),
+        ("SELECT 1 ", "=", ""),
+        ("SELECT ", "$a", ""),
+        ("SELECT $a$ ", "$b", "$a$"),
+        ("SELECT ", "1 COLLATE \"C\" OPERATOR(pg_catalog.+) ", ""),
+        ("SELECT ", "$$a$$ ", ""),
+        ("SELECT ", "U&\"\\0061\".", ""),
     ];
     const LISTS: [(&str, &str, &str); 10] = [
         ("SELECT 1", ";SELECT 1", ""),

@@ -60,15 +60,20 @@ pub struct Line {
 }
 
 impl Line {
-    /// Authenticated and idle.
-    pub fn ready(setup: Setup) -> Self {
-        let mut line = Self {
+    /// Before authentication.
+    pub fn new(setup: Setup) -> Self {
+        Self {
             session: Session::new(setup),
             from_client: BytesMut::new(),
             from_upstream: BytesMut::new(),
             out: Output::default(),
             fault: None,
-        };
+        }
+    }
+
+    /// Authenticated and idle.
+    pub fn ready(setup: Setup) -> Self {
+        let mut line = Self::new(setup);
         line.upstream(&message(b'R', &0_u32.to_be_bytes()));
         line.upstream(&message(b'Z', b"I"));
         assert!(line.session.is_ready());

@@ -18,11 +18,16 @@ mod choices;
 #[path = "../integration/client.rs"]
 mod client;
 mod disguise;
+mod frames;
 mod grammar;
 mod line;
 mod pretend;
 mod run;
 mod server;
 mod sql;
+mod stream;
 mod tokens;
 mod tree;
+
+/// Whether this is a build for long runs: `make fuzz`.
+const OPTIMIZED: bool = option_env!("STOCKADE_FUZZ_OPTIMIZED").is_some();
