@@ -6,6 +6,7 @@ use crate::choices::Choices;
 use crate::disguise::{nested, rephrased, requoted, respaced};
 use crate::line::{Judgement, judge};
 use crate::run::{Checked, at_work, fails, run};
+use stockade::classify::EffectKind;
 use stockade::policy::Verdict;
 
 #[test]
@@ -19,13 +20,22 @@ fn attacks_in_disguise() {
         .collect();
     let refused = known.iter().filter(|(_, judgement)| judgement.verdict != Verdict::Allow).count();
     eprintln!("fuzz attacks: {} cases, {refused} of them refused", known.len());
+    let mut tally = Tally::default();
     run("attacks", 30, |choices| {
         let (case, judgement) = &known[choices.below(known.len())];
-        check(choices, case, judgement)
+        check(choices, case, judgement, &mut tally)
     });
+    eprintln!("fuzz attacks: {} dressed up, {} of them unreadable by it", tally.dressed, tally.unreadable);
 }
 
-fn check(choices: &mut Choices, case: &Case, judgement: &Judgement) -> Checked {
+/// How many attacks were dressed up, and how many of them so that they are no SQL any more: those prove little.
+#[derive(Default)]
+struct Tally {
+    dressed: u64,
+    unreadable: u64,
+}
+
+fn check(choices: &mut Choices, case: &Case, judgement: &Judgement, tally: &mut Tally) -> Checked {
     let Some(respaced_text) = respaced(choices, &case.text) else { return Ok(()) };
     let text = match judgement.verdict {
         Verdict::Allow => return alike(case, judgement, &respaced_text),
@@ -34,6 +44,9 @@ fn check(choices: &mut Choices, case: &Case, judgement: &Judgement) -> Checked {
     };
     at_work(&text);
     let seen = judge(&case.before, &text);
+    let unreadable = |judgement: &Judgement| judgement.effects.contains(EffectKind::Unreadable);
+    tally.dressed += 1;
+    tally.unreadable += u64::from(unreadable(&seen) && !unreadable(judgement));
     if seen.verdict >= judgement.verdict {
         return Ok(());
     }

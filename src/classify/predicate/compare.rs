@@ -283,6 +283,8 @@ fn order(name: &str, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
     });
     match folded {
         Some(value) if everything(&value, downwards, name.ends_with('=')) => Bound::Weak,
+        // Of two values, one side of either is both or none: `active <= true`, `(active > true) IS NOT TRUE`.
+        Some(Value::Bool(_)) => Bound::Weak,
         // What it means depends on DateStyle, a setting of the session: no text tells which rows that are.
         Some(Value::Text(text)) if is_ambiguous_date(&text) => Bound::Weak,
         Some(_) => Bound::Predicate,
