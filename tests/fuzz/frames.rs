@@ -122,10 +122,10 @@ fn play(
             }
             played.to_upstream.extend_from_slice(&line.take_upstream());
             played.to_client.extend_from_slice(&std::mem::take(&mut line.out.to_client));
-            played.reports.extend(line.reports(false).iter().map(|report| shown(report)));
+            played.reports.extend(line.reports(false).iter().map(shown));
         }
     }
-    played.reports.extend(line.reports(true).iter().map(|report| shown(report)));
+    played.reports.extend(line.reports(true).iter().map(shown));
     played.fault = line.fault.as_ref().map(ToString::to_string);
     let made = played.to_upstream.len() + played.to_client.len();
     let held = line.from_client.capacity() + line.from_upstream.capacity();
@@ -197,10 +197,10 @@ fn bodies_of_any_bytes() {
 
 /// Every parser of `wire` on these bytes.
 pub fn body(bytes: &[u8]) -> Checked {
-    if let Ok(text) = frontend::query(bytes) {
-        if text.contains(&0) || [text, &[0]].concat() != bytes {
-            return fails("a Query is its text and a NUL", format!("{bytes:?}"));
-        }
+    if let Ok(text) = frontend::query(bytes)
+        && (text.contains(&0) || [text, &[0]].concat() != bytes)
+    {
+        return fails("a Query is its text and a NUL", format!("{bytes:?}"));
     }
     if let Ok(parse) = frontend::Parse::read(bytes) {
         let again = [parse.name, &[0], parse.text, &[0]].concat();

@@ -114,11 +114,11 @@ impl Line {
     }
 
     /// The reports so far; with `end` also of what is under way.
-    pub fn reports(&mut self, end: bool) -> Vec<Box<StatementReport>> {
+    pub fn reports(&mut self, end: bool) -> Vec<StatementReport> {
         if end {
             self.session.finish(&mut self.out);
         }
-        let report = |event| if let Event::Statement(report) = event { Some(report) } else { None };
+        let report = |event| if let Event::Statement(report) = event { Some(*report) } else { None };
         self.out.events.drain(..).filter_map(report).collect()
     }
 }
