@@ -27,12 +27,8 @@ pub use ir::*;
 pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
-<<<<<<< HEAD
 pub use plpgsql::{Piece, count_tokens, read_plpgsql};
-pub use read::{Lexing, MAX_NODES, MAX_STATEMENTS, ReadError, read, with_deep_stack};
-=======
 pub use read::{Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, read, with_deep_stack};
->>>>>>> 60d2642 (Fuzzing: streams of messages; runs of operator signs that PostgreSQL's scanner takes quadratic time for are refused; make fuzz)
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};
 pub use split::{split, split_unread};

@@ -52,8 +52,9 @@ const UNREADABLE: &str = "text that PostgreSQL's grammar does not accept";
 
 fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
     match error {
-<<<<<<< HEAD
-        ReadError::TooManyStatements | ReadError::TooLarge => unreadable_as(&error.to_string()),
+        ReadError::TooManyStatements | ReadError::TooLarge | ReadError::TooManySigns => {
+            unreadable_as(&error.to_string())
+        }
         ReadError::Syntax => match sql::fault(text, lexing) {
             Some(Place { line, column, character }) => {
                 let what = format!("{UNREADABLE} at line {line}, character {column}");
@@ -61,11 +62,6 @@ fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
             }
             None => unreadable(),
         },
-=======
-        ReadError::TooManyStatements | ReadError::TooLarge | ReadError::TooManySigns => {
-            unreadable_as(&error.to_string())
-        }
->>>>>>> 60d2642 (Fuzzing: streams of messages; runs of operator signs that PostgreSQL's scanner takes quadratic time for are refused; make fuzz)
         _ => unreadable(),
     }
 }

@@ -174,16 +174,13 @@ fn sign_work(text: &str) -> usize {
 }
 
 pub(super) fn read_here(text: &str, lexing: Lexing) -> Result<Vec<Statement>, ReadError> {
-<<<<<<< HEAD
     super::convert::statements(parse_here(text, lexing)?, Variables::default())
 }
 
 fn parse_here(text: &str, lexing: Lexing) -> Result<ParseResult, ReadError> {
-=======
     if sign_work(text) > MAX_SIGN_WORK {
         return Err(ReadError::TooManySigns);
     }
->>>>>>> 60d2642 (Fuzzing: streams of messages; runs of operator signs that PostgreSQL's scanner takes quadratic time for are refused; make fuzz)
     // The scanner alone tells before a tree is made of them; as it lexes by default, what it cannot scan is the
     // parser's to judge.
     if text.bytes().filter(|byte| *byte == b';').take(MAX_STATEMENTS + 1).count() > MAX_STATEMENTS - 1

@@ -101,7 +101,6 @@ fn trees_too_large_to_judge() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn a_fault_is_placed_where_the_server_would_place_it() {
     let place = |text: &str| super::fault(text, Lexing::default()).map(|at| (at.character, at.line, at.column));
     for (text, want) in [
@@ -133,7 +132,9 @@ fn what_cannot_be_read_is_cut_where_its_tokens_say() {
     assert_eq!(pieces("a; 'open"), None);
     assert_eq!(pieces(" "), None);
     assert_eq!(super::split_unread("é;\n b"), Some(vec![(0, "é"), (5, "b")]));
-=======
+}
+
+#[test]
 fn runs_of_signs_that_take_the_scanner_for_ever_are_refused() {
     for text in [format!("{}{}", "/*".repeat(20_000), "*/".repeat(20_000)), format!("SELECT {}1", "+".repeat(20_000))] {
         assert_eq!(read(&text, Lexing::default()).unwrap_err(), ReadError::TooManySigns);
@@ -141,5 +142,4 @@ fn runs_of_signs_that_take_the_scanner_for_ever_are_refused() {
     // A dump with a line drawn above each of its tables.
     let dump = format!("-- {}\nSELECT 1;\n/* {} */", "=".repeat(78), "*".repeat(78)).repeat(1_000);
     assert!(read(&dump, Lexing::default()).is_ok());
->>>>>>> 60d2642 (Fuzzing: streams of messages; runs of operator signs that PostgreSQL's scanner takes quadratic time for are refused; make fuzz)
 }
