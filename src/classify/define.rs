@@ -92,6 +92,7 @@ fn runs_read_only(action: Action) -> bool {
         Action::Listen
             | Action::Unlisten
             | Action::Notify
+            | Action::LockAccessShare
             | Action::Vacuum
             | Action::Analyze
             | Action::Checkpoint
@@ -140,6 +141,8 @@ fn kind(utility: &Utility) -> EffectKind {
         | Action::ImportForeignSchema
         | Action::Load => E::Server,
         Action::Do | Action::Call => E::RunCode,
+        // What SELECT takes of every relation it reads, and as long.
+        Action::LockAccessShare => E::Read,
         Action::Checkpoint | Action::Lock | Action::Cluster | Action::Reindex => E::HeavyMaintenance,
         Action::Listen | Action::Unlisten => E::Listen,
         Action::Notify => E::Notify,

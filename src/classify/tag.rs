@@ -84,7 +84,7 @@ pub(super) fn action(action: Action) -> &'static str {
         Action::Listen => "LISTEN",
         Action::Unlisten => "UNLISTEN",
         Action::Notify => "NOTIFY",
-        Action::Lock => "LOCK TABLE",
+        Action::Lock | Action::LockAccessShare => "LOCK TABLE",
         Action::Vacuum => "VACUUM",
         Action::Analyze => "ANALYZE",
         Action::Cluster => "CLUSTER",

@@ -58,7 +58,9 @@ impl Convert {
             NodeEnum::NotifyStmt(_) => Utility::new(Action::Notify).into(),
             NodeEnum::CheckPointStmt(_) => Utility::new(Action::Checkpoint).into(),
             NodeEnum::LockStmt(lock) => {
-                let mut utility = Utility::new(Action::Lock);
+                // AccessShareLock of PostgreSQL's lockdefs.h.
+                let action = if lock.mode == 1 { Action::LockAccessShare } else { Action::Lock };
+                let mut utility = Utility::new(action);
                 utility.names = object_names(lock.relations);
                 utility.into()
             }

@@ -112,6 +112,7 @@ pub enum Action {
     Unlisten,
     Notify,
     Lock,
+    LockAccessShare,
     Vacuum,
     Analyze,
     Cluster,

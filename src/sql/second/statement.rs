@@ -3,7 +3,7 @@
 use super::super::{Action, Constant, Copy, Expr, ObjectKind, Opt, Statement, Utility};
 use super::names::{self, ident, is_word};
 use super::{Mapping, absent};
-use sqlparser::ast::{self, CascadeOption, CopySource, CopyTarget, DescribeAlias, Statement as S};
+use sqlparser::ast::{self, CascadeOption, CopySource, CopyTarget, DescribeAlias, LockTableMode, Statement as S};
 use std::sync::Arc;
 
 impl Mapping {
@@ -48,7 +48,8 @@ impl Mapping {
             S::UNLISTEN { .. } => Some(Utility::new(Action::Unlisten).into()),
             S::NOTIFY { .. } => Some(Utility::new(Action::Notify).into()),
             S::Lock(lock) => {
-                let mut utility = Utility::new(Action::Lock);
+                let weakest = lock.lock_mode == Some(LockTableMode::AccessShare);
+                let mut utility = Utility::new(if weakest { Action::LockAccessShare } else { Action::Lock });
                 for table in lock.tables {
                     utility.names.push(names::name(table.name)?);
                 }
