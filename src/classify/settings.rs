@@ -124,6 +124,8 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
         "standard_conforming_strings" => harmless_if(values.is_some_and(|values| matches!(values, [on] if is_on(on)))),
         // Only whether the server warns of backslashes; either way the text means the same.
         "escape_string_warning" => EffectKind::Setting,
+        // Off makes the server refuse what a policy would filter; on filters it.
+        "row_security" => EffectKind::Setting,
         _ if name.starts_with("enable_") => EffectKind::Setting,
         _ if HARMLESS.binary_search(&name).is_ok() || HARMLESS.contains(&name) => EffectKind::Setting,
         _ => match name.split_once('.') {
@@ -244,11 +246,36 @@ pub(super) fn constant(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// What setting a variable does where its value is not to be seen: the worst of all values.
+fn effect_of_any(name: &str) -> EffectKind {
+    let by_value = [
+        "transaction_read_only",
+        "default_transaction_read_only",
+        "search_path",
+        "client_encoding",
+        "names",
+        "standard_conforming_strings",
+    ];
+    if by_value.iter().any(|by_value| name.eq_ignore_ascii_case(by_value)) {
+        return EffectKind::ProtectedSetting;
+    }
+    effect(name, None)
+}
+
+/// The value that pg_dump gives `restrict_nonsystem_relation_kind`, whose name it reads from pg_settings, for not every
+/// server has it. No other setting comes to mean anything by it, or is allowed to be set to it anyway.
+const RESTRICTED_KINDS: &str = "view, foreign-table";
+
 /// `set_config(name, value, is_local)`: judged like SET where all three are constants.
 pub(super) fn set_config(facts: &mut Facts<'_>, args: &[Expr]) {
     let constants: Option<Vec<&str>> = args.iter().map(constant).collect();
-    let kind = match constants.as_deref() {
-        Some([name, value, _]) => effect(name, Some(&[value])),
+    let kind = match (constants.as_deref(), args) {
+        (Some([name, value, _]), _) => effect(name, Some(&[value])),
+        (None, [name, value, _]) => match (constant(name), constant(value)) {
+            (Some(name), _) => effect_of_any(name),
+            (None, Some(RESTRICTED_KINDS)) => EffectKind::Setting,
+            (None, _) => EffectKind::ProtectedSetting,
+        },
         _ => EffectKind::ProtectedSetting,
     };
     let kind = constants.as_deref().and_then(|args| args.first()).map_or(kind, |name| unless_lexing(facts, name, kind));
