@@ -239,7 +239,6 @@ fn reaches_out(name: &str) -> Option<EffectKind> {
         "lo_manage",
         "pg_terminate_backend",
         "pg_cancel_backend",
-        "pg_export_snapshot",
         "pg_stat_statements_reset",
         "heap_force_kill",
         "heap_force_freeze",
