@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod captures;
 mod cli;
 mod client;
 mod corpus;
