@@ -20,15 +20,6 @@ pub fn startup_setting(name: &str, value: &str) -> EffectKind {
                 .unwrap_or(EffectKind::Setting),
             Err(StartupOptionsError) => EffectKind::ProtectedSetting,
         },
-        // At its start a session has no reason to look elsewhere first.
-        "search_path" => {
-            let plain = settings::path_items(value).iter().enumerate().all(|(index, schema)| match schema.as_str() {
-                "$user" | "public" => true,
-                "pg_catalog" => index == 0,
-                _ => false,
-            });
-            if plain { EffectKind::Setting } else { EffectKind::ProtectedSetting }
-        }
         _ if lower.starts_with("_pq_.") => EffectKind::Setting,
         _ => settings::effect(&lower, Some(&[value])),
     }

@@ -203,7 +203,10 @@ fn a_text_of_too_many_statements_says_so() {
 #[test]
 fn startup_parameters() {
     assert_eq!(startup_setting("search_path", "\"$user\", public"), EffectKind::Setting);
-    assert_eq!(startup_setting("search_path", "evil,public"), EffectKind::ProtectedSetting);
+    assert_eq!(startup_setting("search_path", "shop, public"), EffectKind::Setting);
+    for elsewhere in ["public, pg_catalog", "pg_temp, public", "pg_temp_3", "public,\"pg_catalog\""] {
+        assert_eq!(startup_setting("search_path", elsewhere), EffectKind::ProtectedSetting, "{elsewhere}");
+    }
     assert_eq!(startup_setting("replication", "database"), EffectKind::Replication);
     assert_eq!(startup_setting("role", "boss"), EffectKind::Privilege);
     assert_eq!(startup_setting("transform_null_equals", "on"), EffectKind::ProtectedSetting);

@@ -288,8 +288,10 @@ fn a_startup_packet_is_judged() {
         (&[("options", "-c role=postgres")], "42501", "wall:startup-setting"),
         (&[("session_replication_role", "replica")], "42501", "wall:startup-setting"),
         (&[("default_transaction_read_only", "off")], "42501", "wall:startup-setting"),
-        (&[("row_security", "off")], "42501", "wall:startup-setting"),
+        (&[("zero_damaged_pages", "on")], "42501", "wall:startup-setting"),
         (&[("options", "-c standard_conforming_strings=off")], "42501", "wall:startup-setting"),
+        (&[("search_path", "public,pg_catalog")], "42501", "wall:startup-setting"),
+        (&[("options", "-c search_path=pg_temp,public")], "42501", "wall:startup-setting"),
         (&[("client_encoding", "SJIS")], "42501", "wall:unsafe-encoding"),
         (&[("user", "postgres")], "08P01", "twice"),
         (&[("USER", "postgres")], "08P01", "twice"),
@@ -299,8 +301,14 @@ fn a_startup_packet_is_judged() {
         assert_eq!(got, code, "{more:?}: {message}");
         assert!(message.contains(says), "{more:?}: {message}");
     }
-    for more in [("application_name", "agent"), ("options", "-c statement_timeout=60s"), ("client_encoding", "LATIN1")]
-    {
+    for more in [
+        ("application_name", "agent"),
+        ("options", "-c statement_timeout=60s"),
+        ("client_encoding", "LATIN1"),
+        ("search_path", "shop,public"),
+        ("options", "-c search_path=shop"),
+        ("row_security", "off"),
+    ] {
         let mut client = Client::with(address, &[&base[..], &[more]].concat());
         assert_eq!(client.value("SELECT 1"), "1", "{more:?}");
     }

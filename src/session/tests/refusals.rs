@@ -27,7 +27,7 @@ const STATEMENTS: [(EffectKind, &str); 31] = [
     (EffectKind::Catalog, "DELETE FROM pg_class WHERE oid = 4711"),
     (EffectKind::Maintenance, "ANALYZE orders"),
     (EffectKind::HeavyMaintenance, "VACUUM FULL orders"),
-    (EffectKind::ProtectedSetting, "SET row_security = off"),
+    (EffectKind::ProtectedSetting, "SET session_replication_role = replica"),
     (EffectKind::TwoPhase, "COMMIT PREPARED '4711'"),
     (EffectKind::BulkImport, "COPY orders FROM STDIN"),
     (EffectKind::Notify, "NOTIFY jobs, '4711'"),
