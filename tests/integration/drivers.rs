@@ -55,6 +55,37 @@ fn psql_looks_at_everything() {
     }
 }
 
+#[test]
+fn psql_and_pg_dump_see_the_same_through_stockade() {
+    let database = support::database_with(&format!(
+        "{SHOP}; CREATE VIEW v AS SELECT id FROM t; CREATE INDEX ON t (lower(v)); CREATE TYPE mood AS ENUM ('ok'); \
+         CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT $1'; COMMENT ON TABLE t IS 'words'; \
+         CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)"
+    ));
+    let run = |program: &str, address, arguments: &[&str]| {
+        let output = Command::new(cluster().binaries().program(program))
+            .args(arguments)
+            .arg("-d")
+            .arg(database.url(address))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = passes(&format!("{program} {arguments:?}"), &output);
+        // Newer ones begin and end with a key made of chance.
+        text.lines().filter(|line| !line.contains("restrict ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let through = support::stockade("app-writer").address;
+    let family =
+        ["\\d+ *", "\\dt+", "\\dv+", "\\di+", "\\df+ f", "\\dT+", "\\dp", "\\dP+", "\\sf+ f", "\\sv v", "\\dd", "\\l"];
+    let psql: Vec<&str> = ["-X"].into_iter().chain(family.iter().flat_map(|command| ["-c", *command])).collect();
+    assert_eq!(run("psql", through, &psql), run("psql", database.address, &psql));
+    for options in
+        [&["-s"][..], &[], &["--inserts", "--enable-row-security"], &["--serializable-deferrable", "-t", "t"]]
+    {
+        assert_eq!(run("pg_dump", through, options), run("pg_dump", database.address, options), "{options:?}");
+    }
+}
+
 #[tokio::test]
 async fn tokio_postgres_works() {
     let database = support::database().await;
