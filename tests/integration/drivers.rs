@@ -76,7 +76,7 @@ fn psql_and_pg_dump_see_the_same_through_stockade() {
     };
     let through = support::stockade("app-writer").address;
     let family =
-        ["\\d+ *", "\\dt+", "\\dv+", "\\di+", "\\df+ f", "\\dT+", "\\dp", "\\dP+", "\\sf+ f", "\\sv v", "\\dd", "\\l"];
+        ["\\d+ *", "\\dt+", "\\dv+", "\\di+", "\\df+ f", "\\dT+", "\\dp", "\\dP+", "\\sf+ f", "\\sv v", "\\dd"];
     let psql: Vec<&str> = ["-X"].into_iter().chain(family.iter().flat_map(|command| ["-c", *command])).collect();
     assert_eq!(run("psql", through, &psql), run("psql", database.address, &psql));
     for options in

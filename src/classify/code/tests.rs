@@ -104,7 +104,7 @@ fn every_definition_of_code_is_read() {
         ),
         ("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = a, pg_temp SET work_mem = 1 AS ''", ""),
         ("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path FROM CURRENT AS 'SELECT 1'", ""),
-        ("ALTER FUNCTION f() SET row_security = off", "protected-setting"),
+        ("ALTER FUNCTION f() SET session_replication_role = replica", "protected-setting"),
         ("ALTER FUNCTION f() RESET ALL", ""),
         ("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; PERFORM pg_reload_conf(); END'", "server"),
         ("CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u", ""),
