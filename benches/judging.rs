@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use stockade::classify::{Classification, classify_text};
-use stockade::policy::{Context, Kind, Policy, Preset, decide};
+use stockade::policy::{Account, Anchor, Context, Kind, Policy, Preset, decide};
 use stockade::session::cache::FactCache;
 use stockade::session::{Output, Session, Setup};
 use stockade::sql::Lexing;
@@ -44,8 +44,11 @@ fn query(text: &str) -> BytesMut {
 
 /// A session that is authenticated and idle.
 fn session(preset: Preset, cache: &Arc<FactCache>) -> Session {
+    let policy = Policy::new("bench", Kind::Agent, preset);
+    let anchor = Anchor { instant: Instant::now(), unix: Duration::ZERO };
     let mut session = Session::new(Setup {
-        policy: Arc::new(Policy::new("bench", Kind::Agent, preset)),
+        account: Arc::new(Account::new(&policy, anchor)),
+        policy: Arc::new(policy),
         cache: Arc::clone(cache),
         secret: [0; 32],
         clock: Instant::now,

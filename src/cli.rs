@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod paint;
+mod principal;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
@@ -39,6 +40,7 @@ enum Command {
     Run(RunArgs),
     Explain(ExplainArgs),
     Check(CheckArgs),
+    Principal(PrincipalArgs),
     Demo(DemoArgs),
 }
 
@@ -65,6 +67,9 @@ struct RunArgs {
     /// Where /metrics, /healthz and /readyz are served [default: 127.0.0.1:9187]
     #[arg(long, value_name = "ADDR", conflicts_with = "config")]
     admin: Option<String>,
+    /// A Unix socket for `stockade principal`, for this user alone. With it agents are suspended after 20 refusals a minute
+    #[arg(long, value_name = "PATH", conflicts_with = "config")]
+    admin_socket: Option<PathBuf>,
     /// What every client may do: read-only, app-writer, migrator or trusted [default: app-writer]
     #[arg(long, value_name = "NAME", value_parser = preset, conflicts_with = "config")]
     preset: Option<Preset>,
@@ -123,6 +128,46 @@ struct CheckArgs {
     no_color: bool,
 }
 
+/// See who is suspended; suspend and resume. Speaks with a running Stockade over its control socket.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Needs [admin] socket in the running Stockade's configuration, and its user (or root).
+Ends with 0 if it is done, 1 if it could not be, 2 for a misuse.
+
+Examples:
+  stockade principal list --config /etc/stockade.toml
+  stockade principal resume cursor --config /etc/stockade.toml
+  stockade principal suspend cursor --socket /run/stockade/admin.sock")]
+struct PrincipalArgs {
+    #[command(subcommand)]
+    action: PrincipalAction,
+    /// The control socket
+    #[arg(long, value_name = "PATH", global = true, conflicts_with = "config")]
+    socket: Option<PathBuf>,
+    /// The configuration the socket is taken from
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// The answer as one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum PrincipalAction {
+    /// Every principal: whether it is suspended, since when and why, and what is left of its budget
+    List,
+    /// Refuse its writes until it is resumed
+    Suspend {
+        /// The principal
+        name: String,
+    },
+    /// Let it write again
+    Resume {
+        /// The principal
+        name: String,
+    },
+}
+
 /// Play the story: a scratch PostgreSQL, a small shop, an agent that rampages, and nothing lost.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -149,6 +194,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Check(args) => check::check(&args),
+        Command::Principal(args) => principal::principal(&args),
         Command::Demo(args) => demo::demo(&args),
     };
     ExitCode::from(code)

@@ -5,6 +5,8 @@
 //! firewall whose configuration is half understood protects nobody. Every key is explained in `config/stockade.toml`.
 
 mod address;
+mod amounts;
+mod bounds;
 mod error;
 mod people;
 mod raw;
@@ -20,7 +22,7 @@ pub use resolved::{
     Address, Audit, AuditTarget, AuditText, Config, Listener, ListenerTls, Log, LogFormat, OnFailure, TlsMode, Upstream,
 };
 
-use crate::policy::{Preset, Principals};
+use crate::policy::{Kind, Preset, Principals, SuspendAfter};
 use reader::Problems;
 use std::path::Path;
 use std::sync::Arc;
@@ -112,10 +114,23 @@ impl Config {
                 listeners: vec![Listener { address, tls: None, upstream }],
                 principals: Principals::single(preset.unwrap_or(Preset::AppWriter)),
                 admin,
+                admin_socket: None,
+                state: None,
                 audit: None,
                 log: resolve::default_log(),
             }),
             (_, _, _, problems) => Err(ConfigError { file: String::new(), problems }),
         }
+    }
+
+    /// With a control socket there, and so with agents that refusals suspend: somebody can resume them.
+    #[must_use]
+    pub fn with_admin_socket(mut self, path: &Path) -> Self {
+        self.admin_socket = Some(path.to_owned());
+        self.principals = self.principals.map(|policy| match policy.kind() {
+            Kind::Agent => policy.with_suspend_after(Some(SuspendAfter::AGENTS)),
+            Kind::Human | Kind::Service => policy,
+        });
+        self
     }
 }

@@ -22,8 +22,9 @@
 //! | [`audit`] | the record of every decision | `policy` |
 //! | [`telemetry`] | metrics and logs | `policy` |
 //! | [`config`] | the TOML file, raw then resolved | `policy` |
+//! | [`state`] | budgets and suspensions, and the file that keeps them | `policy` |
 //! | [`proxy`] | the I/O shell: listener, TLS, startup, relay, cancel | all of these |
-//! | [`admin`] | `/metrics`, `/healthz`, `/readyz` | `audit`, `telemetry` |
+//! | [`admin`] | `/metrics`, `/healthz`, `/readyz`; the control socket | `policy`, `audit`, `telemetry`, `state` |
 //! | [`demo`] | the nine seconds, played against a scratch cluster | `config`, `proxy` |
 //!
 //! A test reads the `use crate::` lines and fails on anything else. Why things are as they are: [`manual`].
@@ -38,5 +39,6 @@ pub mod policy;
 pub mod proxy;
 pub mod session;
 pub mod sql;
+pub mod state;
 pub mod telemetry;
 pub mod wire;

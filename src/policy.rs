@@ -1,5 +1,7 @@
 //! The policy: what may be done, by whom. [`decide`] is the one place that decides; it is pure and total.
 
+mod account;
+mod budget;
 mod decide;
 mod limits;
 mod pattern;
@@ -7,6 +9,7 @@ mod permit;
 mod preset;
 mod principals;
 mod rule;
+mod timeouts;
 mod wall;
 mod words;
 
@@ -14,6 +17,8 @@ mod words;
 mod tests;
 
 pub use crate::classify::{EffectKind, EffectSet};
+pub use account::{Account, Accounts, Anchor, Cause, Kept, Reservation, SuspendAfter, Suspension};
+pub use budget::{Budget, OverBudget};
 pub use decide::decide;
 pub use limits::{Limits, TableLimits};
 pub use pattern::{Pattern, TablePattern};
@@ -21,6 +26,7 @@ pub use permit::{Judged, Permitted, Refused};
 pub use preset::{GROUPS, Preset, effects_named, table};
 pub use principals::{DEFAULT_PRINCIPAL, Matcher, Principal, Principals, Specificity, Who};
 pub use rule::Rule;
+pub use timeouts::{Timeouts, is_weaker};
 pub use wall::{Wall, decide_wall, is_unsafe_encoding};
 
 use crate::classify::Classification;
@@ -111,6 +117,8 @@ pub struct Context {
     /// The record of decisions cannot be written, and the configuration says to refuse writes then
     /// (`on_failure = "reject"`; with `"allow"` the caller leaves this `false`).
     pub audit_failing: bool,
+    /// The principal's writes are suspended ([`Account::suspension`]).
+    pub suspended: Option<Suspension>,
 }
 
 /// The default limit of a statement's text, in bytes.
@@ -129,11 +137,13 @@ pub struct Policy {
     exact_database: Option<Box<str>>,
     preset_rule: Arc<str>,
     limits: Limits,
+    timeouts: Timeouts,
+    suspend_after: Option<SuspendAfter>,
 }
 
 impl Policy {
-    /// A principal under a preset: enforcing, without rules, with the default limits. Names with `backup` in them are
-    /// protected databases.
+    /// A principal under a preset: enforcing, without rules, with the default limits and timeouts. Names with `backup` in
+    /// them are protected databases. Refusals do not suspend it: see [`Policy::with_suspend_after`].
     pub fn new(principal: &str, kind: Kind, preset: Preset) -> Self {
         Self {
             principal: principal.into(),
@@ -149,6 +159,8 @@ impl Policy {
             protected_databases: vec![Pattern::new("*backup*")],
             exact_database: None,
             preset_rule: format!("preset:{preset}").into(),
+            timeouts: if kind == Kind::Agent { Timeouts::AGENTS } else { Timeouts::NONE },
+            suspend_after: None,
             limits: Limits::of(preset, kind),
         }
     }
@@ -188,6 +200,20 @@ impl Policy {
     pub fn with_databases(mut self, protected: Vec<Pattern>, exact: Option<&str>) -> Self {
         self.protected_databases = protected;
         self.exact_database = exact.map(Into::into);
+        self
+    }
+
+    /// With these timeouts.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Suspended after that many refusals.
+    #[must_use]
+    pub fn with_suspend_after(mut self, after: Option<SuspendAfter>) -> Self {
+        self.suspend_after = after;
         self
     }
 
@@ -274,7 +300,22 @@ impl Policy {
     /// Whether its writes are witnessed before they commit: in a session that is read-only by default, where there is
     /// any limit.
     pub fn witnesses(&self) -> bool {
-        self.opens_read_only() && self.may_write() && self.limits != Limits::none()
+        self.opens_read_only() && self.may_write() && !self.limits.is_none()
+    }
+
+    /// The timeouts its upstream sessions are opened with.
+    pub fn timeouts(&self) -> Timeouts {
+        if self.opens_read_only() { self.timeouts } else { Timeouts::NONE }
+    }
+
+    /// How many refusals suspend it; `None` where none do.
+    pub fn suspend_after(&self) -> Option<SuspendAfter> {
+        self.suspend_after.filter(|_| self.can_be_suspended())
+    }
+
+    /// Whether suspending it would have an effect: a trusted principal's statements and a shadow's are not refused.
+    pub fn can_be_suspended(&self) -> bool {
+        self.enforces() && self.preset != Preset::Trusted
     }
 
     fn exact_database(&self) -> Option<&str> {

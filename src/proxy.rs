@@ -17,10 +17,13 @@ use crate::audit::{self, Recorder};
 use crate::config::{self, Address, Config};
 use crate::policy::{Principals, Wall};
 use crate::session::cache::FactCache;
+use crate::state::{Keeper, StateError};
 use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
 use cancel::CancelKeys;
+use std::fs::Permissions;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -54,6 +57,9 @@ pub enum StartError {
     /// The record's writer could not be started.
     #[error("audit: {0}")]
     Audit(#[from] audit::StartError),
+    /// What was kept of suspensions and budgets could not be read, or could not be kept.
+    #[error("state: {0}")]
+    State(#[from] StateError),
 }
 
 /// A bound listener and what belongs to it.
@@ -99,6 +105,7 @@ struct Shared {
     principals: Principals,
     metrics: Arc<Metrics>,
     recorder: Recorder,
+    keeper: Arc<Keeper>,
     keep_text: bool,
     cache: Arc<FactCache>,
     cancels: CancelKeys,
@@ -118,6 +125,7 @@ impl Shared {
 pub struct Proxy {
     listeners: Vec<Bound>,
     admin: TcpListener,
+    control: Option<(UnixListener, SocketFile)>,
     shared: Arc<Shared>,
 }
 
@@ -145,8 +153,9 @@ impl Proxy {
         let admin = TcpListener::bind(config.admin)
             .await
             .map_err(|error| StartError::Listen { address: config.admin.to_string(), error })?;
+        let control = config.admin_socket.as_deref().map(private).transpose()?;
         shared.metrics.health().set_listening(true);
-        Ok(Self { listeners, admin, shared })
+        Ok(Self { listeners, admin, control, shared })
     }
 
     /// Where clients can connect, in the configuration's order: `host:port`, or a Unix socket's path.
@@ -167,6 +176,11 @@ impl Proxy {
         self.admin.local_addr().ok()
     }
 
+    /// Whether suspensions and budgets survive a restart.
+    pub fn keeps_state(&self) -> bool {
+        self.shared.keeper.survives()
+    }
+
     /// Serves until `shutdown` resolves; then new connections are refused, idle ones are told and closed, and those in
     /// a statement have ten seconds to finish it.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
@@ -180,7 +194,16 @@ impl Proxy {
                 Box::pin(async move { upstream.probe().await.map_err(|error| error.to_string()) })
             }));
         }
-        let admin = tokio::spawn(admin::serve(self.admin, state, until(stopping.clone())));
+        let mut doors = JoinSet::new();
+        if let Some((socket, file)) = self.control {
+            let state = state.clone().with_control(Arc::clone(&self.shared.keeper));
+            let stop = until(stopping.clone());
+            doors.spawn(async move {
+                admin::serve(socket, state, stop).await;
+                drop(file);
+            });
+        }
+        doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
         for bound in self.listeners {
             tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), stopping.clone()));
         }
@@ -189,7 +212,10 @@ impl Proxy {
         // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
         let _told = stop.send(true);
         while tasks.join_next().await.is_some() {}
-        admin.abort();
+        doors.shutdown().await;
+        let keeper = Arc::clone(&self.shared.keeper);
+        // A panic of it was reported by its own thread.
+        let _kept = tokio::task::spawn_blocking(move || keeper.shutdown()).await;
         let recorder = self.shared.recorder.clone();
         let flushed = tokio::task::spawn_blocking(move || recorder.shutdown(Duration::from_secs(5))).await;
         if let Ok(Err(error)) = flushed {
@@ -208,6 +234,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     for policy in config.principals.policies() {
         rules.push(Arc::clone(policy.preset_rule()));
         rules.extend(policy.rules().iter().map(|rule| Arc::clone(&rule.id)));
+        rules.extend(policy.limits().tables.iter().map(|limits| Arc::clone(&limits.rule)));
     }
     rules.sort();
     rules.dedup();
@@ -219,12 +246,15 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     if let Some(reason) = recorder.failure() {
         tracing::error!(reason, "decisions cannot be recorded");
     }
+    let keeper = Arc::new(Keeper::start(config.principals.policies(), config.state.clone())?);
+    metrics.show_accounts(keeper.accounts())?;
     let counters = Arc::clone(&metrics);
     Ok(Shared {
         principals: config.principals.clone(),
         metrics,
         keep_text: config.audit.as_ref().is_some_and(|audit| audit.text == config::AuditText::Full),
         recorder,
+        keeper,
         cache: Arc::new(FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)))),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
@@ -245,6 +275,27 @@ async fn listen(address: &Address) -> Result<Socket, StartError> {
             Ok(Socket::Unix(listener, SocketFile(path.clone())))
         }
     }
+}
+
+/// A Unix socket that its owner alone can connect to, from its first moment: it gets its name when its mode is set.
+fn private(path: &Path) -> Result<(UnixListener, SocketFile), StartError> {
+    let failed = |error| StartError::Listen { address: path.display().to_string(), error };
+    if std::os::unix::net::UnixStream::connect(path).is_ok() {
+        return Err(failed(std::io::ErrorKind::AddrInUse.into()));
+    }
+    // What is there and is no socket is not ours to replace.
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if !found.file_type().is_socket() => return Err(failed(std::io::ErrorKind::AlreadyExists.into())),
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Nobody else can look into it (mode 0700).
+    let hidden = tempfile::Builder::new().prefix(".stockade-").tempdir_in(folder).map_err(failed)?;
+    let early = hidden.path().join("s");
+    let listener = UnixListener::bind(&early).map_err(failed)?;
+    std::fs::set_permissions(&early, Permissions::from_mode(0o600)).map_err(failed)?;
+    std::fs::rename(&early, path).map_err(failed)?;
+    Ok((listener, SocketFile(path.to_owned())))
 }
 
 /// Resolves when the channel says stop, or its sender is gone.

@@ -25,7 +25,7 @@ mod tests;
 pub use judge::{Outcome, Protocol, StatementReport};
 pub use output::{Output, UpstreamBuffer};
 
-use crate::policy::{Context, Policy};
+use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
@@ -42,6 +42,8 @@ use unit::Unit;
 pub struct Setup {
     /// The principal's policy.
     pub policy: Arc<Policy>,
+    /// The principal's account, shared by all its connections: its budget and its suspension.
+    pub account: Arc<Account>,
     /// Readings of texts, shared between sessions.
     pub cache: Arc<FactCache>,
     /// The secret the client is given in BackendKeyData instead of the upstream's.

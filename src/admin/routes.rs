@@ -19,6 +19,11 @@ pub(super) type Answer = Response<Full<Bytes>>;
 
 /// Answers a request. The body, if there is one, is not read.
 pub(super) async fn answer<B>(state: &AdminState, request: &Request<B>) -> Answer {
+    if let Some(keeper) = &state.control
+        && let Some(answer) = super::control::answer(keeper, request.method(), request.uri().path()).await
+    {
+        return answer;
+    }
     match request.uri().path() {
         "/metrics" => only_reading(request.method(), || text(StatusCode::OK, METRICS, state.metrics.render())),
         "/healthz" => only_reading(request.method(), || text(StatusCode::OK, PLAIN, "ok\n")),
@@ -61,6 +66,11 @@ fn not_allowed() -> Answer {
     let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "only GET and HEAD\n");
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     answer
+}
+
+/// A JSON answer, on a line of its own.
+pub(super) fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
+    text(status, "application/json", format!("{value}\n"))
 }
 
 fn text(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {

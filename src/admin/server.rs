@@ -8,7 +8,8 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
@@ -32,18 +33,49 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After an accept that failed (out of file descriptors, mostly), so that it does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// A listening socket of either kind.
+pub trait Doorway: Send + 'static {
+    /// What comes in by it.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// Waits for the next connection.
+    ///
+    /// # Errors
+    /// The system's.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses no connection.
+    fn next(&self) -> impl Future<Output = std::io::Result<Self::Stream>> + Send;
+}
+
+impl Doorway for TcpListener {
+    type Stream = TcpStream;
+
+    async fn next(&self) -> std::io::Result<TcpStream> {
+        self.accept().await.map(|(stream, _)| stream)
+    }
+}
+
+impl Doorway for UnixListener {
+    type Stream = UnixStream;
+
+    async fn next(&self) -> std::io::Result<UnixStream> {
+        self.accept().await.map(|(stream, _)| stream)
+    }
+}
+
 /// Serves the endpoints until `shutdown` is done; then no connection is accepted any more and answers under way are
 /// given two seconds.
 ///
 /// At most 64 connections are served at once, each for at most five minutes and with 30 seconds for each request's
 /// headers (16 KiB at most).
-pub async fn serve(listener: TcpListener, state: AdminState, shutdown: impl Future<Output = ()>) {
+pub async fn serve(listener: impl Doorway, state: AdminState, shutdown: impl Future<Output = ()>) {
     serve_within(DEADLINES, listener, state, shutdown).await;
 }
 
 async fn serve_within(
     deadlines: Deadlines,
-    listener: TcpListener,
+    listener: impl Doorway,
     state: AdminState,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -69,12 +101,12 @@ async fn serve_within(
 /// Waits for a free slot, then for a connection; `None` where the accept failed.
 ///
 /// # Cancel safety
-/// Dropping the future loses no connection: the slot goes back, and [`TcpListener::accept`] is cancel safe.
-async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+/// Dropping the future loses no connection: the slot goes back, and [`Doorway::next`] is cancel safe.
+async fn accept<D: Doorway>(listener: &D, slots: &Arc<Semaphore>) -> Option<(D::Stream, OwnedSemaphorePermit)> {
     // The semaphore is never closed.
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, _)) => Some((stream, slot)),
+    match listener.next().await {
+        Ok(stream) => Some((stream, slot)),
         Err(error) => {
             tracing::warn!(target: "stockade::admin", %error, "cannot accept a connection");
             sleep(ACCEPT_PAUSE).await;
@@ -85,7 +117,7 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpSt
 
 async fn connection(
     deadlines: Deadlines,
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     state: AdminState,
     mut stopped: watch::Receiver<bool>,
     _slot: OwnedSemaphorePermit,

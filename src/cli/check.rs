@@ -4,8 +4,11 @@ use super::paint::{Paint, wrapped};
 use super::{CheckArgs, fail, print};
 use serde_json::json;
 use std::fmt::Write;
+use std::time::Duration;
 use stockade::config::{Audit, AuditTarget, Config, ConfigError, OnFailure};
-use stockade::policy::{EffectKind, Matcher, Mode, Policy, Principals, Rule, Verdict};
+use stockade::policy::{
+    EffectKind, Limits, Matcher, Mode, Policy, Preset, Principals, Rule, SuspendAfter, TableLimits, Timeouts, Verdict,
+};
 
 /// 0 for a sound file, 1 for any other.
 pub(super) fn check(args: &CheckArgs) -> u8 {
@@ -69,6 +72,11 @@ fn as_json(config: &Config) -> serde_json::Value {
                 "max_statement_bytes": policy.max_statement_bytes(),
                 "effects": effects,
                 "rules": rules,
+                "limits": limits_as_json(policy.limits()),
+                "timeouts": timeouts_as_json(policy.timeouts()),
+                "suspend_after": policy.suspend_after().map(|after| {
+                    json!({ "refusals": after.refusals, "within_seconds": after.within.as_secs() })
+                }),
             })
         })
         .collect();
@@ -76,6 +84,8 @@ fn as_json(config: &Config) -> serde_json::Value {
         "ok": true,
         "listeners": listeners,
         "admin": config.admin.to_string(),
+        "admin_socket": config.admin_socket,
+        "state": config.state,
         "audit": config.audit.as_ref().map(describe_audit),
         "principals": principals,
     })
@@ -85,6 +95,45 @@ fn rule_as_json(rule: &Rule) -> serde_json::Value {
     let effects: Vec<&str> = rule.effects.iter().map(EffectKind::as_str).collect();
     let tables = rule.tables.as_ref().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
     json!({ "id": rule.id.as_ref(), "effects": effects, "tables": tables, "verdict": rule.verdict.as_str() })
+}
+
+fn limits_as_json(limits: &Limits) -> serde_json::Value {
+    let tables: Vec<_> = limits
+        .tables
+        .iter()
+        .map(|one| {
+            json!({
+                "rule": one.rule.as_ref(),
+                "tables": one.tables.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "rows_per_statement": one.rows_per_statement,
+                "rows_per_transaction": one.rows_per_transaction,
+                "table_share": one.table_share,
+                "over": one.over.as_str(),
+            })
+        })
+        .collect();
+    json!({
+        "rows_per_statement": limits.rows_per_statement,
+        "rows_per_transaction": limits.rows_per_transaction,
+        "max_inserted": limits.max_inserted,
+        "table_share": limits.table_share,
+        "never_empty": limits.never_empty,
+        "rows_per_hour": limits.rows_per_hour,
+        "over": limits.over.as_str(),
+        "tables": tables,
+    })
+}
+
+fn timeouts_as_json(timeouts: Timeouts) -> serde_json::Value {
+    let one = |(name, value): (&str, Option<Duration>)| {
+        (name.to_owned(), value.map_or(serde_json::Value::Null, |value| json!(milliseconds(value))))
+    };
+    serde_json::Value::Object(timeouts.settings().into_iter().map(one).collect())
+}
+
+/// As many milliseconds as PostgreSQL's own settings take.
+fn milliseconds(value: Duration) -> u64 {
+    u64::try_from(value.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn as_text(config: &Config, file: &str, paint: Paint) -> String {
@@ -106,6 +155,14 @@ fn as_text(config: &Config, file: &str, paint: Paint) -> String {
         );
     }
     let _ = writeln!(out, "admin    http://{}", config.admin);
+    if let Some(socket) = &config.admin_socket {
+        let _ = writeln!(out, "control  {}", socket.display());
+    }
+    let state = match &config.state {
+        Some(path) => format!("{}; suspensions and budgets survive a restart", path.display()),
+        None => "none is kept; suspensions and budgets last as long as the process".to_owned(),
+    };
+    let _ = writeln!(out, "state    {state}");
     let audit = config.audit.as_ref().map_or_else(|| "none is kept".to_owned(), describe_audit);
     let _ = writeln!(out, "record   {audit}\n");
     for (policy, matcher) in with_matchers(&config.principals) {
@@ -154,7 +211,7 @@ fn principal(out: &mut String, policy: &Policy, matcher: Option<&Matcher>, paint
             Mode::Shadow => paint.verdict(Verdict::Hold, "SHADOW: judged and recorded, nothing is refused"),
         }
     );
-    let _ = writeln!(out, "  who    {who}");
+    let _ = writeln!(out, "  who      {who}");
     for rule in policy.rules() {
         let effects: Vec<&str> = rule.effects.iter().map(EffectKind::as_str).collect();
         let tables = rule.tables.as_ref().map_or_else(
@@ -164,11 +221,82 @@ fn principal(out: &mut String, policy: &Policy, matcher: Option<&Matcher>, paint
         let text = format!("{} on {tables}", effects.join(", "));
         let verdict = paint.verdict(rule.verdict, rule.verdict.as_str());
         for (index, line) in wrapped(&text, 90).into_iter().enumerate() {
-            let lead = if index == 0 { format!("  rule   {}: {verdict} ", rule.id) } else { " ".repeat(11) };
+            let lead = if index == 0 { format!("  rule     {}: {verdict} ", rule.id) } else { " ".repeat(11) };
             let _ = writeln!(out, "{lead}{line}");
         }
     }
+    if policy.preset() != Preset::Trusted {
+        bounds(out, policy);
+    }
     out.push('\n');
+}
+
+/// How much it may change, how long it may take, and what suspends it.
+fn bounds(out: &mut String, policy: &Policy) {
+    let mut line = |name: &str, text: &str| {
+        for (index, part) in wrapped(text, 90).into_iter().enumerate() {
+            let lead = if index == 0 { name } else { "" };
+            let _ = writeln!(out, "  {lead:<9}{part}");
+        }
+    };
+    let limits = policy.limits();
+    line("limits", &describe_limits(limits));
+    for one in &limits.tables {
+        line("limits", &format!("{}: {}", one.rule, describe_table_limits(one)));
+    }
+    let timeouts: Vec<String> = policy
+        .timeouts()
+        .settings()
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name} {}", describe_time(value?))))
+        .collect();
+    line("timeouts", if timeouts.is_empty() { "the server's own".to_owned() } else { timeouts.join(", ") }.as_str());
+    line(
+        "suspend",
+        &match policy.suspend_after() {
+            Some(SuspendAfter { refusals, within }) => {
+                format!("after {refusals} refusals within {}", describe_time(within))
+            }
+            None => "by a person alone".to_owned(),
+        },
+    );
+}
+
+fn describe_limits(limits: &Limits) -> String {
+    let parts = [
+        limits.rows_per_statement.map(|rows| format!("{rows} rows a statement")),
+        limits.rows_per_transaction.map(|rows| format!("{rows} rows a transaction")),
+        limits.rows_per_hour.map(|rows| format!("{rows} rows an hour")),
+        limits.table_share.map(|share| format!("{}% of a table", percent(share))),
+        limits.max_inserted.map(|rows| format!("{rows} rows inserted a transaction")),
+        limits.never_empty.then(|| "no table left empty".to_owned()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "none".to_owned() } else { format!("{}; over: {}", parts.join(", "), limits.over) }
+}
+
+fn describe_table_limits(limits: &TableLimits) -> String {
+    let parts = [
+        limits.rows_per_statement.map(|rows| format!("{rows} rows a statement")),
+        limits.rows_per_transaction.map(|rows| format!("{rows} rows a transaction")),
+        limits.table_share.map(|share| format!("{}% of it", percent(share))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let tables: Vec<String> = limits.tables.iter().map(ToString::to_string).collect();
+    format!("{} on {}; over: {}", parts.join(", "), tables.join(", "), limits.over)
+}
+
+/// A share in percent, without the noise of binary fractions.
+fn percent(share: f64) -> f64 {
+    (share * 1e8).round() / 1e6
+}
+
+/// A time in the largest unit that fits it.
+fn describe_time(time: Duration) -> String {
+    const UNITS: [(u64, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms")];
+    let ms = milliseconds(time);
+    let fits = UNITS.into_iter().find(|(unit, _)| ms.is_multiple_of(*unit) && ms > 0);
+    fits.map_or_else(|| "0".to_owned(), |(unit, name)| format!("{}{name}", ms / unit))
 }
 
 /// The table of effects against principals. `+` marks where a rule is stricter for some tables.

@@ -23,7 +23,11 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
             args.listen.as_deref(),
             args.admin.as_deref(),
             args.preset,
-        ),
+        )
+        .map(|config| match &args.admin_socket {
+            Some(socket) => config.with_admin_socket(socket),
+            None => config,
+        }),
     }
 }
 
@@ -42,6 +46,8 @@ fn serve(config: Config) -> u8 {
     };
     runtime.block_on(async {
         announce_modes(&config);
+        let socket = config.admin_socket.clone();
+        let limited = socket.is_some() || config.principals.policies().any(|one| one.limits().rows_per_hour.is_some());
         let proxy = match Proxy::bind(config).await {
             Ok(proxy) => proxy,
             Err(error) => return fail(FAILED, &format!("run: {error}")),
@@ -55,6 +61,12 @@ fn serve(config: Config) -> u8 {
         }
         if let Some(address) = proxy.admin_address() {
             tracing::info!(%address, "serving /metrics, /healthz and /readyz");
+        }
+        if let Some(socket) = &socket {
+            tracing::info!(socket = %socket.display(), "taking control by `stockade principal`");
+        }
+        if limited && !proxy.keeps_state() {
+            tracing::info!("suspensions and budgets last until this process ends: no [state] path is configured");
         }
         proxy.serve(stop).await;
         tracing::info!("stopped");

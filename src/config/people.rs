@@ -1,5 +1,6 @@
 //! Principals and rules: resolved, and every one of them checked to be of some use.
 
+use super::bounds::{self, ForTables};
 use super::raw::{Raw, RawPrincipal, RawRule};
 use super::reader::{At, Problems, unknown};
 use crate::policy::{
@@ -16,6 +17,11 @@ const NAME_BYTES: usize = 63;
 /// Resolves principals and rules; faulty ones are left out, with their faults recorded.
 pub(super) fn resolve(raw: &Raw, problems: &mut Problems<'_>) -> Principals {
     let rules: Vec<Rule> = raw.rules.iter().filter_map(|raw| rule(raw, problems)).collect();
+    let tables: Vec<Option<ForTables>> = raw.rules.iter().map(|raw| table_limits(raw, problems)).collect();
+    let rules = Rules { rules, tables };
+    let resumable = raw.admin_socket.is_some();
+    let all = std::iter::once(&raw.defaults.bounds).chain(raw.principals.iter().map(|one| &one.bounds));
+    bounds::check_resumable(all, resumable, problems);
     duplicates(raw.rules.iter().filter_map(|rule| rule.id.as_ref()), "rule", problems);
     duplicates(raw.principals.iter().filter_map(|one| one.name.as_ref()), "principal", problems);
     let matchers: Vec<Matcher> = raw.principals.iter().map(|raw| matcher(raw, problems)).collect();
@@ -32,17 +38,34 @@ pub(super) fn resolve(raw: &Raw, problems: &mut Problems<'_>) -> Principals {
             }
             let exact = one.database.as_ref().map(|at| at.value.as_str());
             let exact = exact.filter(|text| Pattern::new(text).is_exact());
-            Some(Principal { matcher, policy: Arc::new(policy(&name.value, Some(one), raw, &rules, exact)) })
+            Some(Principal { matcher, policy: Arc::new(policy(&name.value, Some(one), raw, &rules, exact, problems)) })
         })
         .collect();
-    let principals = Principals::new(list, Arc::new(policy(DEFAULT_PRINCIPAL, None, raw, &rules, None)));
+    let principals = Principals::new(list, Arc::new(policy(DEFAULT_PRINCIPAL, None, raw, &rules, None, problems)));
     for written in &raw.rules {
-        useless(written, &rules, &principals, problems);
+        useless(written, &rules.rules, &principals, problems);
     }
+    let policies: Vec<&Policy> = principals.policies().map(AsRef::as_ref).collect();
+    let limits =
+        raw.rules.iter().zip(&rules.tables).filter_map(|(raw, tables)| raw.limits.as_ref().zip(tables.as_ref()));
+    bounds::useless(&raw.defaults.bounds, limits, &policies, problems);
     principals
 }
 
-fn policy(name: &str, one: Option<&RawPrincipal>, raw: &Raw, rules: &[Rule], exact: Option<&str>) -> Policy {
+/// What the file's rules come to: verdicts, and limits of tables (one entry a rule).
+struct Rules {
+    rules: Vec<Rule>,
+    tables: Vec<Option<ForTables>>,
+}
+
+fn policy(
+    name: &str,
+    one: Option<&RawPrincipal>,
+    raw: &Raw,
+    rules: &Rules,
+    exact: Option<&str>,
+    problems: &mut Problems<'_>,
+) -> Policy {
     let own = |pick: fn(&RawPrincipal) -> Option<&At<u64>>| one.and_then(pick);
     let preset = one.and_then(|one| one.preset.as_ref()).or(raw.defaults.preset.as_ref());
     let kind = one.and_then(|one| one.kind.as_ref()).or(raw.defaults.kind.as_ref());
@@ -50,7 +73,7 @@ fn policy(name: &str, one: Option<&RawPrincipal>, raw: &Raw, rules: &[Rule], exa
     let preset = preset.map_or(Preset::AppWriter, |at| at.value);
     let mut policy = Policy::new(name, kind.map_or(Kind::Agent, |at| at.value), preset)
         .with_mode(mode.map_or(Mode::Enforce, |at| at.value))
-        .with_rules(rules);
+        .with_rules(&rules.rules);
     let protected = match &raw.defaults.protected_databases {
         Some(patterns) => patterns.iter().map(|at| Pattern::new(&at.value)).collect(),
         None => policy.protected_databases().to_vec(),
@@ -62,10 +85,29 @@ fn policy(name: &str, one: Option<&RawPrincipal>, raw: &Raw, rules: &[Rule], exa
         .max_statement_bytes
         .as_ref()
         .filter(|_| preset != Preset::Trusted));
-    match limit.and_then(|at| usize::try_from(at.value).ok()) {
-        Some(bytes) => policy.with_max_statement_bytes(bytes),
-        None => policy,
+    if let Some(bytes) = limit.and_then(|at| usize::try_from(at.value).ok()) {
+        policy = policy.with_max_statement_bytes(bytes);
     }
+    let own = one.map(|one| &one.bounds);
+    let resumable = raw.admin_socket.is_some();
+    bounds::resolve(policy, &raw.defaults.bounds, own, rules.tables.iter().flatten(), resumable, problems)
+}
+
+/// A rule's limits, where it has some.
+fn table_limits(raw: &RawRule, problems: &mut Problems<'_>) -> Option<ForTables> {
+    let (limits, id) = (raw.limits.as_ref()?, raw.id.as_ref()?);
+    bounds::for_tables(limits, &id.value, principals_of(raw), tables_of(raw), problems)
+}
+
+fn principals_of(raw: &RawRule) -> Vec<Pattern> {
+    match &raw.principals {
+        Some(all) => all.iter().map(|at| Pattern::new(&at.value)).collect(),
+        None => vec![Pattern::new("*")],
+    }
+}
+
+fn tables_of(raw: &RawRule) -> Option<Vec<TablePattern>> {
+    raw.tables.as_ref().map(|all| all.iter().map(|at| TablePattern::new(&at.value)).collect())
 }
 
 fn matcher(raw: &RawPrincipal, problems: &mut Problems<'_>) -> Matcher {
@@ -154,15 +196,11 @@ fn rule(raw: &RawRule, problems: &mut Problems<'_>) -> Option<Rule> {
     if let Some(at) = &raw.id {
         check_name(at, problems);
     }
-    let everyone = || vec![Pattern::new("*")];
     Some(Rule {
         id: raw.id.as_ref()?.value.as_str().into(),
         effects,
-        tables: raw.tables.as_ref().map(|all| all.iter().map(|at| TablePattern::new(&at.value)).collect()),
-        principals: raw
-            .principals
-            .as_ref()
-            .map_or_else(everyone, |all| all.iter().map(|at| Pattern::new(&at.value)).collect()),
+        tables: tables_of(raw),
+        principals: principals_of(raw),
         verdict: raw.verdict.as_ref()?.value,
         hint: raw.hint.as_ref().map(|at| at.value.clone()),
     })

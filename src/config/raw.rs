@@ -1,5 +1,6 @@
 //! The file's mirror: what is written, each value with its line, nothing resolved.
 
+use super::bounds::{self, RawBounds, RawTableLimits};
 use super::reader::{At, Problems, Section};
 use super::{AuditText, LogFormat, OnFailure, TlsMode};
 use crate::policy::{Kind, Mode, Preset, Verdict};
@@ -13,6 +14,8 @@ pub(super) struct Raw {
     pub principals: Vec<RawPrincipal>,
     pub rules: Vec<RawRule>,
     pub admin: Option<At<String>>,
+    pub admin_socket: Option<At<String>>,
+    pub state: Option<At<String>>,
     pub audit: Option<RawAudit>,
     pub log_format: Option<At<LogFormat>>,
     pub log_level: Option<At<String>>,
@@ -51,6 +54,7 @@ pub(super) struct RawDefaults {
     pub mode: Option<At<Mode>>,
     pub protected_databases: Option<Vec<At<String>>>,
     pub max_statement_bytes: Option<At<u64>>,
+    pub bounds: RawBounds,
 }
 
 #[derive(Debug)]
@@ -63,6 +67,7 @@ pub(super) struct RawPrincipal {
     pub preset: Option<At<Preset>>,
     pub mode: Option<At<Mode>>,
     pub max_statement_bytes: Option<At<u64>>,
+    pub bounds: RawBounds,
     pub line: usize,
     pub path: String,
 }
@@ -75,6 +80,7 @@ pub(super) struct RawRule {
     pub principals: Option<Vec<At<String>>>,
     pub verdict: Option<At<Verdict>>,
     pub hint: Option<At<String>>,
+    pub limits: Option<RawTableLimits>,
     pub line: usize,
     pub path: String,
 }
@@ -120,6 +126,11 @@ pub(super) fn read(document: &DeTable<'_>, problems: &mut Problems<'_>) -> Raw {
     }
     if let Some(mut section) = root.section(problems, "admin") {
         raw.admin = section.string(problems, "address");
+        raw.admin_socket = section.string(problems, "socket");
+        section.finish(problems);
+    }
+    if let Some(mut section) = root.section(problems, "state") {
+        raw.state = section.needed(problems, "path");
         section.finish(problems);
     }
     raw.audit = root.section(problems, "audit").map(|section| audit(section, problems));
@@ -182,6 +193,7 @@ fn defaults(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawDef
         mode: mode(&mut section, problems),
         protected_databases: section.strings_or_none(problems, "protected_databases"),
         max_statement_bytes: section.number(problems, "max_statement_bytes", 1, LARGEST_MESSAGE),
+        bounds: bounds::read(&mut section, problems),
     };
     section.finish(problems);
     raw
@@ -198,6 +210,7 @@ fn principal(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawPr
         preset: preset(&mut section, problems),
         mode: mode(&mut section, problems),
         max_statement_bytes: section.number(problems, "max_statement_bytes", 1, LARGEST_MESSAGE),
+        bounds: bounds::read(&mut section, problems),
         line,
         path,
     };
@@ -213,22 +226,30 @@ fn principal(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawPr
 
 fn rule(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawRule {
     let id = section.needed(problems, "id");
+    let limits_given = section.has("limits");
+    let limits = bounds::read_rule(&mut section, problems);
     let known = problems.list.len();
     let effects = section.strings(problems, "effects");
+    let sound = problems.list.len() == known;
     let (line, path) = (section.line(), section.path().to_owned());
-    if effects.is_none() && problems.list.len() == known {
-        problems.push(line, &format!("{path}.effects"), "is missing: a rule needs the effects it speaks of");
-    }
     let tables = section.strings(problems, "tables");
     let principals = section.strings(problems, "principals");
     let known = problems.list.len();
     let verdict = section.choice(problems, "verdict", &VERDICTS);
-    if verdict.is_none() && problems.list.len() == known {
+    // With limits of its own a rule may go without, but not with the half of it.
+    let plain = !limits_given || effects.is_some() || verdict.is_some();
+    if plain && effects.is_none() && sound {
+        problems.push(line, &format!("{path}.effects"), "is missing: a rule needs the effects it speaks of, or limits");
+    }
+    if plain && verdict.is_none() && !problems.list.iter().skip(known).any(|one| one.key.ends_with(".verdict")) {
         problems.push(line, &format!("{path}.verdict"), "is missing: hold or reject");
     }
     let hint = section.string(problems, "hint");
+    if let (false, Some(at)) = (plain, &hint) {
+        problems.at(at, "is never shown: what goes over a limit is told the numbers");
+    }
     section.finish(problems);
-    RawRule { id, effects, tables, principals, verdict, hint, line, path }
+    RawRule { id, effects, tables, principals, verdict, hint, limits, line, path }
 }
 
 fn audit(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawAudit {

@@ -21,6 +21,11 @@ impl<T> At<T> {
     pub fn with<U>(&self, value: U) -> At<U> {
         At { value, line: self.line, key: self.key.clone() }
     }
+
+    /// The same place with what is made of the value.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> At<U> {
+        At { value: make(self.value), line: self.line, key: self.key }
+    }
 }
 
 /// The faults found so far.
@@ -77,10 +82,15 @@ impl<'a, 'i> Section<'a, 'i> {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    fn ask(&mut self, problems: &Problems<'_>, name: &'static str) -> Option<At<&'a DeValue<'i>>> {
+    pub(super) fn ask(&mut self, problems: &Problems<'_>, name: &'static str) -> Option<At<&'a DeValue<'i>>> {
         self.asked.push(name);
         let (key, value) = self.table.iter().find(|(key, _)| key.get_ref() == name)?;
         Some(At { value: value.get_ref(), line: problems.line(key.span().start), key: self.key(name) })
+    }
+
+    /// Whether there is such a key, whatever its value.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.keys().any(|key| key.get_ref() == name)
     }
 
     pub fn string(&mut self, problems: &mut Problems<'_>, name: &'static str) -> Option<At<String>> {
@@ -256,7 +266,7 @@ fn list(problems: &mut Problems<'_>, at: &At<&DeValue<'_>>) -> Option<Vec<At<Str
     Some(all)
 }
 
-fn wrong_type<T>(problems: &mut Problems<'_>, at: &At<&DeValue<'_>>, wanted: &str) -> Option<T> {
+pub(super) fn wrong_type<T>(problems: &mut Problems<'_>, at: &At<&DeValue<'_>>, wanted: &str) -> Option<T> {
     problems.at(at, format!("must be {wanted}, not {}", article(at.value.type_str())));
     None
 }

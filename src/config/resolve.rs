@@ -52,13 +52,15 @@ pub(super) fn resolve(raw: &Raw, base: &Path, problems: &mut Problems<'_>) -> Op
     twice(raw, &listeners, problems);
     unused(raw, problems);
     let admin = admin(raw.admin.as_ref(), problems);
+    let admin_socket = raw.admin_socket.as_ref().map(|at| beside(at, base, problems));
+    let state = raw.state.as_ref().map(|at| beside(at, base, problems));
     let audit = raw.audit.as_ref().map(|raw| audit(raw, base, problems));
     let log = log(raw, problems);
     let principals = people::resolve(raw, problems);
     if !problems.list.is_empty() {
         return None;
     }
-    Some(Config { listeners, principals, admin: admin?, audit: audit.flatten(), log })
+    Some(Config { listeners, principals, admin: admin?, admin_socket, state, audit: audit.flatten(), log })
 }
 
 fn upstream(raw: &RawUpstream, base: &Path, problems: &mut Problems<'_>) -> Option<Upstream> {
@@ -138,6 +140,16 @@ fn listener_tls(raw: &RawListenerTls, base: &Path, problems: &mut Problems<'_>) 
         problems.at(at, message);
     }
     Some(ListenerTls { cert: cert?, key: key?, client_ca, require })
+}
+
+/// A path to be made, beside the configuration file, and a fault where its directory is not there.
+fn beside(at: &At<String>, base: &Path, problems: &mut Problems<'_>) -> PathBuf {
+    let path = base.join(&at.value);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        problems.at(at, format!("the directory {} does not exist", folder.display()));
+    }
+    path
 }
 
 /// A path beside the configuration file, and a fault where there is no such file.
@@ -225,12 +237,7 @@ fn audit(raw: &RawAudit, base: &Path, problems: &mut Problems<'_>) -> Option<Aud
         }
         AuditTarget::Stdout
     } else {
-        let file = base.join(&path.value);
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            problems.at(path, format!("the directory {} does not exist", folder.display()));
-        }
-        AuditTarget::File(file)
+        AuditTarget::File(beside(path, base, problems))
     };
     let size = |at: &Option<At<u64>>, default: usize| {
         at.as_ref().and_then(|at| usize::try_from(at.value).ok()).unwrap_or(default)

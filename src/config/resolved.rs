@@ -15,6 +15,10 @@ pub struct Config {
     pub principals: Principals,
     /// Where `/metrics`, `/healthz` and `/readyz` are served.
     pub admin: SocketAddr,
+    /// The Unix socket principals are suspended and resumed by, where there is one.
+    pub admin_socket: Option<PathBuf>,
+    /// The file that carries suspensions and budgets over a restart, where there is one.
+    pub state: Option<PathBuf>,
     /// The record of decisions, where one is kept.
     pub audit: Option<Audit>,
     /// The program's own log.

@@ -17,14 +17,14 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 /// One fault that begins so, on top of a sound upstream.
-fn fault(text: &str, begins: &str) {
+pub(super) fn fault(text: &str, begins: &str) {
     let all = faults(&format!("{UPSTREAM}{text}"));
     assert!(matches!(all.as_slice(), [one] if one.starts_with(begins)), "{all:#?}\nshould be one: {begins}");
 }
 
 const UPSTREAM: &str = "[upstream.a]\naddress = \"db:5432\"\n";
 
-fn sound(text: &str) -> Config {
+pub(super) fn sound(text: &str) -> Config {
     parse(&format!("{UPSTREAM}{text}")).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -1,6 +1,6 @@
 //! The one place that decides. Pure and total: no clock, no I/O, an answer for everything.
 
-use super::{Context, Decision, Policy, Preset, Rule, Verdict, wall, words};
+use super::{Context, Decision, Policy, Preset, Rule, Suspension, Verdict, wall, words};
 use crate::classify::{Access, Classification, Effect, EffectKind, EffectSet};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ enum Maker<'a> {
     Preset,
     Rule(&'a Rule),
     Audit,
+    Suspended(Suspension),
 }
 
 /// One verdict on one fact.
@@ -59,7 +60,7 @@ pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> 
         effects,
         decided_by: Some(kind),
         reasons: reasons(&against),
-        hint: Some(hint(verdict, maker, kind)),
+        hint: Some(hint(policy, verdict, maker, kind)),
     }
 }
 
@@ -92,24 +93,28 @@ fn findings<'a>(
             effect: None,
             tag,
         });
-        let unrecorded =
-            context.audit_failing && fact.access == Access::ReadWrite && policy.preset() != Preset::Trusted;
-        let by_audit = unrecorded.then(|| Finding {
+        // SHOW needs a writable transaction to tell the truth of it, and writes nothing: clients ask when they connect.
+        let writes = fact.access == Access::ReadWrite && fact.tag != "SHOW";
+        let guarded = writes && policy.preset() != Preset::Trusted;
+        let suspended = context.suspended.map(Maker::Suspended);
+        let unrecorded = context.audit_failing.then_some(Maker::Audit);
+        let by_walls = suspended.into_iter().chain(unrecorded).filter(move |_| guarded).map(move |maker| Finding {
             verdict: Verdict::Reject,
-            maker: Maker::Audit,
+            maker,
             effect: fact.effects.first(),
             tag,
         });
-        by_preset.chain(by_rules).chain(nothing_known).chain(by_audit)
+        by_preset.chain(by_rules).chain(nothing_known).chain(by_walls)
     })
 }
 
 /// Walls before rules before the preset; rules by their ids.
 fn precedence(left: Maker<'_>, right: Maker<'_>) -> std::cmp::Ordering {
     let rank = |maker: Maker<'_>| match maker {
-        Maker::Audit => 0,
-        Maker::Rule(_) => 1,
-        Maker::Preset => 2,
+        Maker::Suspended(_) => 0,
+        Maker::Audit => 1,
+        Maker::Rule(_) => 2,
+        Maker::Preset => 3,
     };
     match (left, right) {
         (Maker::Rule(left), Maker::Rule(right)) => left.id.cmp(&right.id),
@@ -122,6 +127,7 @@ fn rule_name(policy: &Policy, maker: Maker<'_>) -> Arc<str> {
         Maker::Preset => policy.preset_rule().clone(),
         Maker::Rule(rule) => rule.id.clone(),
         Maker::Audit => wall::AUDIT.into(),
+        Maker::Suspended(_) => wall::SUSPENDED.into(),
     }
 }
 
@@ -158,12 +164,22 @@ fn describe(finding: &Finding<'_>) -> String {
     };
     match finding.maker {
         Maker::Audit => format!("{fact} while the record of decisions cannot be written"),
+        Maker::Suspended(suspension) => {
+            let since = suspension.since_text();
+            format!("{fact} while writing is suspended (since {since}, {})", suspension.cause)
+        }
         Maker::Preset | Maker::Rule(_) => fact,
     }
 }
 
-fn hint(verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -> String {
+fn hint(policy: &Policy, verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -> String {
     match maker {
+        Maker::Suspended(_) => format!(
+            "Reads go on. Writes are refused until a person resumes you: stockade principal resume {}. Stop, and tell the \
+             person you work for what you were doing. {}",
+            policy.principal(),
+            words::END
+        ),
         Maker::Audit => format!(
             "Reads go on. Writes are refused until an operator repairs the record; try again later. {}",
             words::END

@@ -63,6 +63,11 @@ impl Limits {
         }
     }
 
+    /// Whether there is no limit at all.
+    pub fn is_none(&self) -> bool {
+        *self == Self { over: self.over, ..Self::none() }
+    }
+
     /// What a principal of that kind under that preset has without a word in the configuration.
     pub fn of(preset: Preset, kind: Kind) -> Self {
         match (preset, kind) {

@@ -108,6 +108,17 @@ impl Principals {
         Self::new(Vec::new(), Arc::new(Policy::new(DEFAULT_PRINCIPAL, Kind::Agent, preset)))
     }
 
+    /// With each policy made anew.
+    #[must_use]
+    pub fn map(mut self, change: impl Fn(Policy) -> Policy) -> Self {
+        let anew = |policy: &Arc<Policy>| Arc::new(change(Policy::clone(policy)));
+        for principal in &mut self.list {
+            principal.policy = anew(&principal.policy);
+        }
+        self.fallback = anew(&self.fallback);
+        self
+    }
+
     /// The policy the client is under: the most specific match, whatever the order. Between equally specific ones the
     /// stricter preset holds (configuration refuses that case where it can see it).
     pub fn resolve(&self, who: &Who<'_>) -> Arc<Policy> {

@@ -155,7 +155,7 @@ fn shadow_judges_and_forwards() {
 
 #[test]
 fn writes_wait_for_the_record() {
-    let failing = Context { audit_failing: true };
+    let failing = Context { audit_failing: true, ..Context::default() };
     let write = statement(vec![effect(EffectKind::Insert, None)]);
     let read = Classification { access: Access::ReadOnly, ..statement(vec![effect(EffectKind::Read, None)]) };
     let policy = agent(Preset::AppWriter);
@@ -163,6 +163,38 @@ fn writes_wait_for_the_record() {
     assert_eq!((decision.verdict, &*decision.rule), (Verdict::Reject, "wall:audit"));
     assert_eq!(decide(&policy, &[&read], &failing).verdict, Verdict::Allow);
     assert_eq!(decide(&agent(Preset::Trusted), &[&write], &failing).verdict, Verdict::Allow);
+}
+
+#[test]
+fn a_suspended_principal_reads_and_does_not_write() {
+    let cause = Cause::Refusals(SuspendAfter::AGENTS);
+    let suspended = Context { suspended: Some(Suspension { since: 0, cause }), audit_failing: true };
+    let write = statement(vec![effect(EffectKind::Insert, None)]);
+    let read = Classification { access: Access::ReadOnly, ..statement(vec![effect(EffectKind::Read, None)]) };
+    let policy = agent(Preset::AppWriter);
+    let decision = decide(&policy, &[&read, &write], &suspended);
+    assert_eq!((decision.verdict, &*decision.rule), (Verdict::Reject, "wall:suspended"));
+    let message = decision.message();
+    assert!(message.contains("since 1970-01-01 00:00:00 UTC, after 20 refusals within 60 seconds"), "{message}");
+    assert!(decision.hint().contains("stockade principal resume cursor"), "{}", decision.hint());
+    assert_eq!(decide(&policy, &[&read], &suspended).verdict, Verdict::Allow);
+    let drop = statement(vec![effect(EffectKind::Drop, None)]);
+    assert_eq!(&*decide(&policy, &[&drop], &suspended).rule, "wall:suspended");
+    assert_eq!(decide(&agent(Preset::Trusted), &[&write], &suspended).verdict, Verdict::Allow);
+    assert!(decide(&policy.with_mode(Mode::Shadow), &[&write], &suspended).forwards());
+}
+
+#[test]
+fn what_is_witnessed_and_timed_is_what_is_enforced() {
+    let agent = agent(Preset::AppWriter);
+    assert!(agent.witnesses());
+    assert_eq!(agent.timeouts(), Timeouts::AGENTS);
+    assert!(!agent.clone().with_limits(Limits::none()).witnesses());
+    assert!(!agent.clone().with_mode(Mode::Shadow).witnesses());
+    assert_eq!(agent.with_mode(Mode::Shadow).timeouts(), Timeouts::NONE);
+    assert!(!Policy::new("r", Kind::Agent, Preset::ReadOnly).witnesses());
+    assert_eq!(Policy::new("s", Kind::Service, Preset::Migrator).timeouts(), Timeouts::NONE);
+    assert_eq!(Policy::new("t", Kind::Agent, Preset::Trusted).timeouts(), Timeouts::NONE);
 }
 
 #[test]
@@ -374,7 +406,7 @@ fn presets() -> impl Strategy<Value = Preset> {
 
 fn decide_all(preset: Preset, rules: &[Rule], statements: &[Classification], audit_failing: bool) -> Decision {
     let facts: Vec<&Classification> = statements.iter().collect();
-    decide(&agent(preset).with_rules(rules), &facts, &Context { audit_failing })
+    decide(&agent(preset).with_rules(rules), &facts, &Context { audit_failing, ..Context::default() })
 }
 
 proptest! {

@@ -40,9 +40,10 @@ impl Wall<'_> {
         }
     }
 
-    /// Every wall's rule name, `wall:audit` included: a closed set for metrics.
-    pub const RULES: [&'static str; 8] = [
+    /// Every wall's rule name, `wall:audit` and `wall:suspended` included: a closed set for metrics.
+    pub const RULES: [&'static str; 9] = [
         AUDIT,
+        SUSPENDED,
         "wall:statement-too-long",
         "wall:function-call",
         "wall:replication",
@@ -55,6 +56,9 @@ impl Wall<'_> {
 
 /// The rule that refuses writes while the record cannot be written.
 pub(super) const AUDIT: &str = "wall:audit";
+
+/// The rule that refuses a suspended principal's writes.
+pub(super) const SUSPENDED: &str = "wall:suspended";
 
 /// Decides on a wall. Total: what the policy has no objection to is allowed under the preset's name.
 pub fn decide_wall(policy: &Policy, wall: Wall<'_>) -> Decision {

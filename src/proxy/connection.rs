@@ -139,7 +139,11 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
         database: who.1.as_str().into(),
         client: peer,
     };
-    let reporter = Reporter::new(Arc::clone(shared), record);
+    let Some(account) = shared.keeper.accounts().named(policy.principal()).map(Arc::clone) else {
+        // Accounts are made of the same policies, so there is one; without it nothing could be held against anybody.
+        return startup::tell(client, &Error::fatal("53000", "stockade: this principal has no account")).await;
+    };
+    let reporter = Reporter::new(Arc::clone(shared), record, Arc::clone(&policy), Arc::clone(&account));
     let admitted = match startup::admit(startup, &policy, &who.1) {
         Ok(admitted) => admitted,
         Err(turned) => return turn_away(client, turned, Some(&reporter), place).await,
@@ -171,6 +175,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
     }
     let setup = Setup {
         policy,
+        account,
         cache: Arc::clone(&shared.cache),
         secret,
         clock: Instant::now,

@@ -186,7 +186,10 @@ impl Relay {
         if self.from_client.is_empty() {
             return Ok(());
         }
-        self.session.set_context(PolicyContext { audit_failing: self.reporter.recorder().refuses_writes() });
+        self.session.set_context(PolicyContext {
+            audit_failing: self.reporter.recorder().refuses_writes(),
+            suspended: self.reporter.account().suspension(),
+        });
         let result = if has_long_text(&self.from_client) {
             off_the_workers(|| {
                 // One at a time: a tree is many times as large as its text, and all of them together are memory.

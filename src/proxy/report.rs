@@ -2,12 +2,13 @@
 
 use super::Shared;
 use crate::audit::{self, Record, Recorder};
+use crate::classify::Access;
 use crate::config;
-use crate::policy::Decision;
+use crate::policy::{Account, Decision, EffectKind, Policy};
 use crate::session::{Protocol, StatementReport};
 use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// One connection's sinks.
 #[derive(Debug)]
@@ -15,12 +16,23 @@ pub(super) struct Reporter {
     shared: Arc<Shared>,
     session: Arc<audit::Session>,
     metrics: Arc<PrincipalMetrics>,
+    policy: Arc<Policy>,
+    account: Arc<Account>,
 }
 
 impl Reporter {
-    pub(super) fn new(shared: Arc<Shared>, session: audit::Session) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        session: audit::Session,
+        policy: Arc<Policy>,
+        account: Arc<Account>,
+    ) -> Self {
         let metrics = shared.metrics.principal(&session.principal);
-        Self { shared, session: Arc::new(session), metrics }
+        Self { shared, session: Arc::new(session), metrics, policy, account }
+    }
+
+    pub(super) fn account(&self) -> &Arc<Account> {
+        &self.account
     }
 
     pub(super) fn recorder(&self) -> &Recorder {
@@ -41,6 +53,9 @@ impl Reporter {
             decision: &report.decision,
         }
         .log();
+        if counts(&report.decision) || self.policy.opens_read_only() && was_read_only(&report) {
+            self.refused();
+        }
         if self.shared.recorder.is_enabled() {
             // A record that is lost is counted by the recorder, which is failing from then on.
             let _queued = self.shared.recorder.record(self.record(report));
@@ -57,6 +72,9 @@ impl Reporter {
             decision: &decision,
         }
         .log();
+        if counts(&decision) {
+            self.refused();
+        }
         if self.shared.recorder.is_enabled() {
             let record = Record {
                 time,
@@ -72,6 +90,22 @@ impl Reporter {
             };
             // As with statements: a record that is lost is counted by the recorder.
             let _queued = self.shared.recorder.record(record);
+        }
+    }
+
+    /// Notes one refusal more, and says it loudly where it is the one that suspends.
+    fn refused(&self) {
+        self.metrics.refused();
+        if let Some(suspension) = self.shared.keeper.refused(&self.account, Instant::now()) {
+            self.metrics.suspended();
+            let principal = self.account.principal();
+            tracing::warn!(
+                target: "stockade::suspension",
+                principal = %principal,
+                connection = self.session.connection,
+                cause = %suspension.cause,
+                "SUSPENDED: its writes are refused until `stockade principal resume {principal}`"
+            );
         }
     }
 
@@ -99,6 +133,20 @@ impl Reporter {
             decision: report.decision,
         }
     }
+}
+
+/// Whether a decision speaks against its principal: a refusal that was carried out, and for what it did. Being suspended
+/// and a record that cannot be written are no new offence, and a typing error is none: nothing could read it.
+fn counts(decision: &Decision) -> bool {
+    !decision.forwards()
+        && !matches!(&*decision.rule, "wall:audit" | "wall:suspended")
+        && decision.effects.iter().any(|kind| kind != EffectKind::Unreadable)
+}
+
+/// Whether PostgreSQL refused it because a read of it wrote.
+fn was_read_only(report: &StatementReport) -> bool {
+    report.outcome.error.as_deref() == Some("25006")
+        && report.facts.statements.iter().all(|statement| statement.access == Access::ReadOnly)
 }
 
 /// The recorder's settings as the configuration gives them.

@@ -7,7 +7,7 @@ use super::io::Stream;
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
-use crate::policy::{Decision, Policy, Verdict, Wall, decide_wall};
+use crate::policy::{Decision, Policy, Verdict, Wall, decide_wall, is_weaker};
 use crate::telemetry::StartupRefusal;
 use crate::wire::make::Error;
 use crate::wire::startup::{self, First, Startup};
@@ -207,23 +207,41 @@ pub(super) fn admit(mut startup: Startup, policy: &Policy, database: &str) -> Re
         refuse(Wall::Replication, StartupRefusal::Replication)?;
     }
     let mut client_read_only = false;
-    for (name, value) in settings(&startup)? {
+    let settings = settings(&startup)?;
+    for (name, value) in &settings {
         if name.eq_ignore_ascii_case("default_transaction_read_only") {
             client_read_only = !is_off(value.as_bytes());
         }
-        match startup_setting(&name, &value) {
+        match startup_setting(name, value) {
             EffectKind::Setting => {}
             _ if name.eq_ignore_ascii_case("client_encoding") => {
-                refuse(Wall::UnsafeEncoding(&value), StartupRefusal::Encoding)?;
+                refuse(Wall::UnsafeEncoding(value), StartupRefusal::Encoding)?;
             }
-            _ => refuse(Wall::StartupSetting(&name), StartupRefusal::Parameter)?,
+            _ => refuse(Wall::StartupSetting(name), StartupRefusal::Parameter)?,
         }
     }
     if policy.opens_read_only() && !replication {
         startup.parameters.retain(|(name, _)| !name.eq_ignore_ascii_case(b"default_transaction_read_only"));
         startup.parameters.push((b"default_transaction_read_only".to_vec(), b"on".to_vec()));
     }
+    if !replication {
+        set_timeouts(&mut startup, policy, &settings);
+    }
     Ok(Admitted { packet: startup.encode(), replication, client_read_only, shadowed })
+}
+
+/// Sets the principal's timeouts, save where the client itself asks for a stricter one.
+fn set_timeouts(startup: &mut Startup, policy: &Policy, settings: &[(String, String)]) {
+    for (name, longest) in policy.timeouts().settings() {
+        let Some(longest) = longest else { continue };
+        // The last one holds. One in `options` comes first for the server, wherever it stands in the packet: where there
+        // are both, all of them have to be strict enough.
+        let mut asked = settings.iter().filter(|(asked, _)| asked.eq_ignore_ascii_case(name)).peekable();
+        if asked.peek().is_none() || asked.any(|(_, value)| is_weaker(value, longest)) {
+            startup.parameters.retain(|(asked, _)| !asked.eq_ignore_ascii_case(name.as_bytes()));
+            startup.parameters.push((name.into(), longest.as_millis().to_string().into_bytes()));
+        }
+    }
 }
 
 /// Every setting the packet makes: its parameters, and what is inside `options`.

@@ -4,11 +4,13 @@ use super::health::Health;
 use super::labels::{Direction, StartupRefusal, UpstreamError};
 use super::principal::{Families, PrincipalMetrics};
 use super::{OTHER, PrincipalLabels};
+use crate::policy::Accounts;
 use prometheus::{
     Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// Upper bounds of the decision time's buckets, in seconds: a cached decision takes a few microseconds, a cold one
 /// some ten, a text of megabytes its milliseconds.
@@ -31,6 +33,29 @@ pub struct Metrics {
     facts_misses: IntCounter,
     audit: AuditHandles,
     health: Health,
+    accounts: OnceLock<ShownAccounts>,
+}
+
+/// The accounts' gauges, set whenever they are looked at.
+#[derive(Debug)]
+struct ShownAccounts {
+    accounts: Accounts,
+    suspended: IntGaugeVec,
+    budget_left: IntGaugeVec,
+}
+
+impl ShownAccounts {
+    fn refresh(&self) {
+        let now = Instant::now();
+        for account in self.accounts.iter() {
+            let suspended = self.suspended.with_label_values(&[&**account.principal()]);
+            suspended.set(i64::from(account.suspension().is_some()));
+            if let Some(left) = account.budget_left(now) {
+                let gauge = self.budget_left.with_label_values(&[&**account.principal()]);
+                gauge.set(i64::try_from(left).unwrap_or(i64::MAX));
+            }
+        }
+    }
 }
 
 /// The handles the recorder counts in. They are the registry's own: what is counted here is what `/metrics` shows.
@@ -90,6 +115,16 @@ impl Metrics {
             decision_seconds: &decision_seconds,
             connections: &connections,
             connections_total: &connections_total,
+            refusals: &make.counters(
+                "stockade_refusals_total",
+                "Refusals that count towards a suspension",
+                &["principal"],
+            )?,
+            suspensions: &make.counters(
+                "stockade_suspensions_total",
+                "Suspensions that refusals brought about",
+                &["principal"],
+            )?,
         };
         let resolve = |name: &str| Arc::new(PrincipalMetrics::new(&families, name, rules, OTHER));
         make.modes(principals)?;
@@ -123,7 +158,32 @@ impl Metrics {
                 make.gauge("stockade_upstream_up", "Whether the last contact with the upstream went well")?,
             ),
             registry: make.0,
+            accounts: OnceLock::new(),
         })
+    }
+
+    /// Shows these accounts too: who is suspended, and what is left of the budgets. The first call counts.
+    ///
+    /// # Errors
+    /// As [`Metrics::new`].
+    pub fn show_accounts(&self, accounts: &Accounts) -> Result<(), MetricsError> {
+        let make = Maker(self.registry.clone());
+        let shown = ShownAccounts {
+            accounts: accounts.clone(),
+            suspended: make.gauges(
+                "stockade_principal_suspended",
+                "Whether the principal's writes are refused until a person resumes it",
+                &["principal"],
+            )?,
+            budget_left: make.gauges(
+                "stockade_budget_left_rows",
+                "Rows the principal may still delete and update within the hour",
+                &["principal"],
+            )?,
+        };
+        shown.refresh();
+        self.accounts.get_or_init(|| shown);
+        Ok(())
     }
 
     /// The principal's handles, to be kept for as long as its connection lives; those of [`OTHER`] for an unknown name.
@@ -175,6 +235,9 @@ impl Metrics {
 
     /// Everything, in Prometheus' text format 0.0.4.
     pub fn render(&self) -> String {
+        if let Some(accounts) = self.accounts.get() {
+            accounts.refresh();
+        }
         let mut text = String::with_capacity(64 * 1024);
         match TextEncoder::new().encode_utf8(&self.registry.gather(), &mut text) {
             Ok(()) => text,

@@ -20,6 +20,8 @@ pub struct PrincipalMetrics {
     decision_seconds: Histogram,
     connections: IntGauge,
     connections_total: IntCounter,
+    refusals: IntCounter,
+    suspensions: IntCounter,
 }
 
 /// The families a principal's handles are taken from.
@@ -30,6 +32,8 @@ pub(super) struct Families<'a> {
     pub(super) decision_seconds: &'a Histogram,
     pub(super) connections: &'a prometheus::IntGaugeVec,
     pub(super) connections_total: &'a IntCounterVec,
+    pub(super) refusals: &'a IntCounterVec,
+    pub(super) suspensions: &'a IntCounterVec,
 }
 
 impl PrincipalMetrics {
@@ -53,6 +57,8 @@ impl PrincipalMetrics {
             decision_seconds: families.decision_seconds.clone(),
             connections: families.connections.with_label_values(&[principal]),
             connections_total: families.connections_total.with_label_values(&[principal]),
+            refusals: families.refusals.with_label_values(&[principal]),
+            suspensions: families.suspensions.with_label_values(&[principal]),
         }
     }
 
@@ -74,6 +80,16 @@ impl PrincipalMetrics {
             self.shadowed.inc();
         }
         self.decision_seconds.observe(seconds);
+    }
+
+    /// Counts a refusal that counts towards a suspension.
+    pub fn refused(&self) {
+        self.refusals.inc();
+    }
+
+    /// Counts a suspension that refusals brought about.
+    pub fn suspended(&self) {
+        self.suspensions.inc();
     }
 
     /// Counts a connection in; it is counted out when the guard is dropped, on whatever path that is.

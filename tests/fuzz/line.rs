@@ -2,9 +2,9 @@
 
 use bytes::BytesMut;
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use stockade::classify::EffectSet;
-use stockade::policy::{Kind, Policy, Preset, Verdict};
+use stockade::policy::{Account, Anchor, Kind, Policy, Preset, Verdict};
 use stockade::session::cache::FactCache;
 use stockade::session::{Event, Fault, Output, Session, Setup, StatementReport};
 use stockade::wire::{HEADER_BYTES, Header};
@@ -18,7 +18,9 @@ pub fn agent() -> Setup {
 pub fn setup(policy: Policy) -> Setup {
     // Small: of the texts a fuzzer makes none comes twice, and what they cost has to be seen.
     static CACHE: LazyLock<Arc<FactCache>> = LazyLock::new(|| Arc::new(FactCache::new(32, Box::new(|_| {}))));
+    let anchor = Anchor { instant: Instant::now(), unix: Duration::ZERO };
     Setup {
+        account: Arc::new(Account::new(&policy, anchor)),
         policy: Arc::new(policy),
         cache: Arc::clone(&CACHE),
         secret: [7; 32],

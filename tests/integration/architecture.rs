@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The table of `src/lib.rs`: a module, and those it may use.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("wire", &[]),
     ("sql", &[]),
     ("classify", &["sql"]),
@@ -14,8 +14,9 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("audit", &["policy"]),
     ("telemetry", &["policy"]),
     ("config", &["policy"]),
-    ("proxy", &["wire", "classify", "policy", "session", "audit", "telemetry", "config", "admin"]),
-    ("admin", &["audit", "telemetry"]),
+    ("state", &["policy"]),
+    ("proxy", &["wire", "classify", "policy", "session", "audit", "telemetry", "config", "admin", "state"]),
+    ("admin", &["policy", "audit", "telemetry", "state"]),
     ("demo", &["config", "proxy", "policy"]),
     ("manual", &[]),
 ];

@@ -152,6 +152,57 @@ fn check_prints_the_policy_of_a_sound_file() {
 }
 
 #[test]
+fn check_prints_limits_timeouts_and_what_suspends() {
+    let (folder, path) = file(
+        "[upstream.a]\naddress = \"db\"\n[admin]\nsocket = \"admin.sock\"\n[state]\npath = \"state.json\"\n\
+         [[principal]]\nname = \"quick\"\nmatch = { user = \"q\" }\n\
+         limits = { rows_per_statement = 200, table_share = 0.07, rows_per_hour = \"none\", over = \"hold\" }\n\
+         timeouts = { statement = \"1500ms\", lock = \"none\" }\nsuspend_after = { refusals = 3, within = \"90s\" }\n\
+         [[principal]]\nname = \"free\"\nkind = \"service\"\nmatch = { user = \"f\" }\nlimits = \"none\"\n\
+         [[rule]]\nid = \"few\"\ntables = [\"pay.*\"]\nprincipals = [\"quick\"]\nlimits = { rows_per_statement = 10 }\n",
+    );
+    let output = stockade(&["check", "--config", path.to_str().expect("a path")], "");
+    let folder = folder.path().display();
+    let printed = text(&output.stdout);
+    let golden = format!(
+        "control  {folder}/admin.sock
+state    {folder}/state.json; suspensions and budgets survive a restart
+record   none is kept
+
+quick  agent under app-writer, enforced
+  who      user q
+  limits   200 rows a statement, 10000 rows a transaction, 7% of a table, no table left empty; over:
+           hold
+  limits   few: 10 rows a statement on pay.*; over: reject
+  timeouts statement_timeout 1500ms, idle_in_transaction_session_timeout 5min
+  suspend  after 3 refusals within 90s
+
+free  service under app-writer, enforced
+  who      user f
+  limits   none
+  timeouts the server's own
+  suspend  by a person alone
+
+default  agent under app-writer, enforced
+  who      everyone else
+  limits   1000 rows a statement, 10000 rows a transaction, 10000 rows an hour, 20% of a table, no
+           table left empty; over: reject
+  timeouts statement_timeout 5min, lock_timeout 30s, idle_in_transaction_session_timeout 5min
+  suspend  after 20 refusals within 1min
+"
+    );
+    assert!(printed.contains(&golden), "{printed}\nshould contain\n{golden}");
+    let json = stockade(&["check", "--config", path.to_str().expect("a path"), "--json"], "");
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let quick = &value["principals"][0];
+    assert_eq!(quick["limits"]["rows_per_statement"], 200);
+    assert_eq!(quick["limits"]["tables"][0]["rule"], "few");
+    assert_eq!(quick["timeouts"]["statement_timeout"], 1500);
+    assert!(quick["timeouts"]["lock_timeout"].is_null());
+    assert_eq!(quick["suspend_after"], serde_json::json!({ "refusals": 3, "within_seconds": 90 }));
+}
+
+#[test]
 fn check_reports_every_fault_with_its_line() {
     let (_folder, path) = file("[upstream.a]\nadress = \"db\"\n\n[defaults]\npreset = \"app-witer\"\n");
     let path = path.to_str().expect("a path");
@@ -169,7 +220,7 @@ fn check_reports_every_fault_with_its_line() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["run", "explain", "check", "demo"] {
+    for command in ["run", "explain", "check", "principal", "demo"] {
         let output = stockade(&[command, "--help"], "");
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains("Examples:"), "{command}");

@@ -24,5 +24,7 @@ mod readonly;
 mod refuse;
 mod scratch;
 mod support;
+mod suspend;
 mod temporary;
+mod timeouts;
 mod tls;

@@ -205,3 +205,37 @@ async fn shutdown_ends_the_listener_and_idle_connections() {
     idle.read_to_end(&mut rest).await.unwrap();
     assert!(TcpStream::connect(server.address).await.is_err());
 }
+
+fn keeper() -> Arc<crate::state::Keeper> {
+    use crate::policy::{Kind, Policy, Preset};
+    let policies = [Arc::new(Policy::new("cursor", Kind::Agent, Preset::AppWriter))];
+    Arc::new(crate::state::Keeper::start(&policies, None).unwrap())
+}
+
+#[tokio::test]
+async fn control_is_offered_where_it_was_given_alone() {
+    let (keeper, metrics) = (keeper(), metrics());
+    let state = AdminState::new(Arc::clone(&metrics), Recorder::disabled()).with_control(Arc::clone(&keeper));
+    let control = start(state, metrics).await;
+    let (status, answer) = control.ask("GET", "/principals").await;
+    assert_eq!(status, 200);
+    assert!(body(&answer).contains(r#""name":"cursor","suspended":null"#), "{answer}");
+    assert_eq!(control.ask("GET", "/principals/cursor/suspend").await.0, 405);
+    assert_eq!(control.ask("POST", "/principals").await.0, 405);
+    let suspended = || keeper.accounts().named("cursor").unwrap().suspension().is_some();
+    assert!(!suspended());
+    let (status, answer) = control.ask("POST", "/principals/cursor/suspend").await;
+    assert_eq!((status, body(&answer)), (200, "{\"changed\":true}\n"));
+    assert!(suspended());
+    assert_eq!(control.ask("POST", "/principals/nobody/resume").await.0, 404);
+    assert_eq!(control.ask("POST", "/principals/cursor/promote").await.0, 404);
+    assert_eq!(body(&control.ask("POST", "/principals/cursor/resume").await.1), "{\"changed\":true}\n");
+    assert_eq!(body(&control.ask("POST", "/principals/cursor/resume").await.1), "{\"changed\":false}\n");
+    assert!(!suspended());
+    assert_eq!(control.ask("GET", "/healthz").await.0, 200);
+    let server = started().await;
+    for path in ["/principals", "/principals/cursor/suspend", "/principals/cursor/resume"] {
+        assert_eq!(server.ask("POST", path).await.0, 404);
+        assert_eq!(server.ask("GET", path).await.0, 404);
+    }
+}

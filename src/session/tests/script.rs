@@ -12,7 +12,7 @@
 //! | `fault TEXT` | the step before ended the session so |
 //! | `audit on` | the record cannot be written from here on |
 
-use crate::policy::{Context, Kind, Mode, Policy, Preset};
+use crate::policy::{Account, Anchor, Context, Kind, Mode, Policy, Preset};
 use crate::session::cache::FactCache;
 use crate::session::{Event, Fault, Output, Session, Setup};
 use crate::wire::backend::ErrorView;
@@ -32,7 +32,9 @@ pub(super) fn clock() -> Instant {
 
 pub(super) fn setup(policy: Policy) -> Setup {
     static CACHE: LazyLock<Arc<FactCache>> = LazyLock::new(Arc::default);
+    let anchor = Anchor { instant: clock(), unix: Duration::ZERO };
     Setup {
+        account: Arc::new(Account::new(&policy, anchor)),
         policy: Arc::new(policy),
         cache: Arc::clone(&CACHE),
         secret: [7; 32],
@@ -188,7 +190,7 @@ fn play(setup: &Setup, lines: &str, pieces: usize) {
                 assert!(fault.contains(rest), "{}: {fault}", at());
                 faulted = true;
             }
-            "audit" => stage.session.set_context(Context { audit_failing: true }),
+            "audit" => stage.session.set_context(Context { audit_failing: true, ..Context::default() }),
             _ => panic!("{}", at()),
         }
         assert!(

@@ -1,5 +1,6 @@
 use super::*;
-use crate::policy::{Decision, EffectKind, EffectSet, Verdict};
+use crate::policy::{Anchor, Decision, EffectKind, EffectSet, Kind, Limits, Policy, Preset, Verdict};
+use std::time::Duration;
 
 fn metrics() -> Metrics {
     let principals = [
@@ -7,6 +8,31 @@ fn metrics() -> Metrics {
         PrincipalLabels { name: "nightly".into(), shadow: true },
     ];
     Metrics::new(&principals, &["preset:app-writer".into(), "wall:unreadable".into(), "no-drops".into()]).unwrap()
+}
+
+/// With one account that may change ten rows an hour, and its time.
+fn with_accounts() -> (Metrics, Accounts, Instant) {
+    let limits = Limits { rows_per_hour: Some(10), ..Limits::none() };
+    let policy = Arc::new(Policy::new("cursor", Kind::Agent, Preset::AppWriter).with_limits(limits));
+    let now = Instant::now();
+    let accounts = Accounts::new([&policy], Anchor { instant: now, unix: Duration::from_secs(1 << 30) });
+    let metrics = metrics();
+    metrics.show_accounts(&accounts).unwrap();
+    (metrics, accounts, now)
+}
+
+#[test]
+fn accounts_are_shown_as_they_are_when_looked_at() {
+    let (metrics, accounts, now) = with_accounts();
+    let suspended = r#"stockade_principal_suspended{principal="cursor"}"#;
+    let left = r#"stockade_budget_left_rows{principal="cursor"}"#;
+    assert_eq!((value(&metrics, suspended), value(&metrics, left)), (Some(0.0), Some(10.0)));
+    let account = accounts.named("cursor").unwrap();
+    account.suspend(now).unwrap();
+    account.reserve(7, now).unwrap().settle(now);
+    assert_eq!((value(&metrics, suspended), value(&metrics, left)), (Some(1.0), Some(3.0)));
+    account.resume().unwrap();
+    assert_eq!(value(&metrics, suspended), Some(0.0));
 }
 
 fn decision(verdict: Verdict, rule: &str, effects: &[EffectKind]) -> Decision {
@@ -202,7 +228,7 @@ fn names_given_twice_do_no_harm() {
 
 #[test]
 fn alerts_and_dashboard_name_only_metrics_that_exist() {
-    let rendered = metrics().render();
+    let rendered = with_accounts().0.render();
     let exists = |name: &str| {
         rendered.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])))
     };
