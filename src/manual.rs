@@ -50,4 +50,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0011-bodies.md")]
     pub mod d0011_bodies {}
+
+    #[doc = include_str!("manual/decisions/0012-suspension-needs-a-way-back.md")]
+    pub mod d0012_suspension_needs_a_way_back {}
 }
