@@ -29,9 +29,11 @@ test: cargo
 	@sh .ci/drivers "$(CACHE)"
 	STOCKADE_TEST_PYTHON="$(CACHE)/python/bin/python" STOCKADE_TEST_NODE="$(CACHE)/node/node_modules" \
 		$(CARGO) test --locked --all
-	@bin=$$(sh .ci/postgresql18 "$(CACHE)"); \
+	@bin=$$(sh .ci/postgresql 18 "$(CACHE)"); \
 	if [ -z "$$bin" ]; then echo "PostgreSQL 18 cannot be had here: tested on this machine's PostgreSQL alone"; else \
-		STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- refuse:: readonly:: protocol:: observe::; fi
+		STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- refuse:: readonly:: protocol:: observe:: server::; fi
+	@for major in 16 17; do bin=$$(sh .ci/postgresql $$major "$(CACHE)"); \
+	if [ -n "$$bin" ]; then STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- server:: || exit 1; fi; done
 
 lint: cargo
 	@sh .ci/install compiler

@@ -8,6 +8,7 @@ mod effect;
 mod facts;
 mod functions;
 mod judge;
+mod listed;
 mod predicate;
 mod sequence;
 mod session;

@@ -1,57 +1,144 @@
-//! Functions: PostgreSQL's own by name, and those among them that reach further than their statement.
+//! Functions: PostgreSQL's own by name, and what a call of those does that no read-only transaction holds back. The
+//! lists are data: `functions/*.txt`.
+
+mod sleep;
+#[cfg(test)]
+mod tests;
 
 use super::facts::{Facts, Reader};
+use super::listed::{Listed, Malformed};
 use super::{EffectKind, settings};
 use crate::sql::{Call, Name, read, read_second};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-static BUILTIN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("functions/builtin.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
-});
-
 /// How many texts may be inside each other before it counts as code nobody can read.
 pub(super) const MAX_TEXT_DEPTH: usize = 3;
 
+/// What a call of a function does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// That effect.
+    Effect(EffectKind),
+    /// It runs the text in these arguments (counted from 0).
+    Text(usize, Option<usize>),
+    /// As a user's function.
+    Foreign,
+    /// What its arguments say.
+    ByArguments,
+    /// Nothing that a read-only transaction would let pass.
+    Harmless,
+}
+
+static PLACED: LazyLock<Result<Listed<Place>, Malformed>> =
+    LazyLock::new(|| Listed::read(include_str!("functions/placed.txt"), place));
+static BUILTIN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| lines(include_str!("functions/builtin.txt")));
+static TYPES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| lines(include_str!("functions/types.txt")));
+static OPERATORS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| lines(include_str!("functions/operators.txt")));
+
+/// A list's names. `#` begins a comment where a space follows; alone it is an operator.
+fn lines(text: &'static str) -> HashSet<&'static str> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
+}
+
+/// What a section of the list says.
+fn place(what: &'static str) -> Option<Place> {
+    let mut words = what.split(' ');
+    let place = match words.next()? {
+        "harmless" => Place::Harmless,
+        "foreign" => Place::Foreign,
+        "by-arguments" => Place::ByArguments,
+        "text" => {
+            let index = |word: &str| word.parse::<usize>().ok()?.checked_sub(1);
+            let first = index(words.next()?)?;
+            let second = words.next().map(index);
+            if second == Some(None) {
+                return None;
+            }
+            Place::Text(first, second.flatten())
+        }
+        effect => Place::Effect(EffectKind::from_name(effect)?),
+    };
+    words.next().is_none().then_some(place)
+}
+
+/// Where a function is placed, by its name in any schema, since extensions put some of them elsewhere.
+fn placed(name: &Name) -> Option<Place> {
+    // Without the list nothing is known of any function.
+    let Ok(listed) = &*PLACED else { return Some(Place::Effect(EffectKind::Unknown)) };
+    let qualified = || listed.get(&format!("{}.{}", name.schema.as_deref()?, name.name));
+    listed.get(&name.name).or_else(qualified)
+}
+
 /// A function call.
 pub(super) fn call(facts: &mut Facts<'_>, call: &Call) {
+    match placed(&call.name) {
+        Some(Place::Effect(kind)) => effect(facts, call, kind),
+        Some(Place::Text(first, second)) => {
+            text(facts, call, first);
+            if let Some(second) = second.filter(|second| call.args.len() > *second) {
+                text(facts, call, second);
+            }
+            unless_builtin(facts, call);
+        }
+        Some(Place::ByArguments) => {
+            by_arguments(facts, call);
+            unless_builtin(facts, call);
+        }
+        Some(Place::Foreign) => facts.calls(&call.name),
+        Some(Place::Harmless) | None => unless_builtin(facts, call),
+    }
+}
+
+/// A function of that name in another schema is a user's.
+fn unless_builtin(facts: &mut Facts<'_>, call: &Call) {
+    if !is_builtin(&call.name) {
+        facts.calls(&call.name);
+    }
+}
+
+fn effect(facts: &mut Facts<'_>, call: &Call, kind: EffectKind) {
+    let name = &*call.name.name;
+    match kind {
+        EffectKind::RunCode => runs_text(facts, name),
+        // PostgreSQL does these in a read-only transaction too, so what stands beside them keeps its own.
+        EffectKind::Notify | EffectKind::RowLock | EffectKind::Maintenance => {
+            facts.add(kind, None, name);
+            unless_builtin(facts, call);
+        }
+        EffectKind::Sequence => {
+            facts.writes();
+            facts.add(kind, None, name);
+            unless_builtin(facts, call);
+        }
+        _ => {
+            facts.writes();
+            facts.add(kind, None, &format!("a call of {name}"));
+        }
+    }
+}
+
+/// Functions of which only their arguments tell what they do.
+fn by_arguments(facts: &mut Facts<'_>, call: &Call) {
     let name = &*call.name.name;
     match name {
-        "nextval" => {
-            facts.writes();
-            facts.add(EffectKind::Sequence, None, "nextval");
-        }
         "set_config" => settings::set_config(facts, &call.args),
         "current_setting" => settings::current_setting(facts, &call.args),
-        "pg_notify" => facts.add(EffectKind::Notify, None, "pg_notify"),
-        "query_to_xml"
-        | "query_to_xmlschema"
-        | "query_to_xml_and_xmlschema"
-        | "ts_stat"
-        | "crosstab"
-        | "crosstab2"
-        | "crosstab3"
-        | "crosstab4"
-        | "connectby" => text(facts, call, 0),
+        "pg_sleep" | "pg_sleep_for" | "pg_sleep_until" => sleep::call(facts, call),
         "ts_rewrite" if call.args.len() == 2 => text(facts, call, 1),
-        // xml2's builds its query of four pieces of text, none of them quoted.
-        "cursor_to_xml" | "cursor_to_xmlschema" | "xpath_table" => runs_text(facts, name),
-        _ if name.starts_with("table_to_xml")
-            || name.starts_with("schema_to_xml")
-            || name.starts_with("database_to_xml") =>
-        {
-            if call.args.first().and_then(settings::constant).is_none() && !name.starts_with("database") {
+        "ts_rewrite" => {}
+        "pg_input_is_valid" | "pg_input_error_info" => {
+            if !call.args.get(1).and_then(settings::constant).is_some_and(is_builtin_type_text) {
+                facts.calls(&call.name);
+            }
+        }
+        _ if name.starts_with("database_to_xml") => {}
+        _ if name.starts_with("table_to_xml") || name.starts_with("schema_to_xml") => {
+            if call.args.first().and_then(settings::constant).is_none() {
                 runs_text(facts, name);
             }
         }
-        _ => match reaches_out(name) {
-            Some(kind) => {
-                facts.writes();
-                facts.add(kind, None, &format!("a call of {name}"));
-            }
-            None if is_builtin(&call.name) => {}
-            None => facts.calls(&call.name),
-        },
+        _ => facts.add(EffectKind::Unknown, None, &format!("a call of {name}")),
     }
 }
 
@@ -64,93 +151,26 @@ pub(super) fn is_builtin(name: &Name) -> bool {
     }
 }
 
-/// Whether an operator is one of PostgreSQL's own (`pg_operator` of 15 to 18, and the grammar's own names).
+/// Whether an operator is one of PostgreSQL's own, or one that the grammar's words stand for.
 pub(super) fn is_builtin_operator(name: &Name) -> bool {
-    const OPERATORS: &str = " !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < \
-        <-> << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~* \
-        ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~* != similar !similar ";
     matches!(name.schema.as_deref(), None | Some("pg_catalog"))
-        && OPERATORS.split_ascii_whitespace().any(|operator| operator == &*name.name)
+        && (OPERATORS.contains(&*name.name) || matches!(&*name.name, "!=" | "similar" | "!similar"))
 }
 
-/// Whether a cast's type is one of PostgreSQL's own, which run nothing but PostgreSQL's own code.
+/// Whether a cast's type is one of PostgreSQL's own, or an array of them, which run nothing but PostgreSQL's own code.
 pub(super) fn is_builtin_type(name: &Name) -> bool {
-    const TYPES: &[&str] = &[
-        "bool",
-        "boolean",
-        "int2",
-        "int4",
-        "int8",
-        "int",
-        "integer",
-        "smallint",
-        "bigint",
-        "oid",
-        "float4",
-        "float8",
-        "real",
-        "numeric",
-        "decimal",
-        "money",
-        "text",
-        "varchar",
-        "bpchar",
-        "char",
-        "name",
-        "bytea",
-        "uuid",
-        "date",
-        "time",
-        "timetz",
-        "timestamp",
-        "timestamptz",
-        "interval",
-        "json",
-        "jsonb",
-        "jsonpath",
-        "xml",
-        "bit",
-        "varbit",
-        "inet",
-        "cidr",
-        "macaddr",
-        "macaddr8",
-        "point",
-        "line",
-        "lseg",
-        "box",
-        "path",
-        "polygon",
-        "circle",
-        "tsvector",
-        "tsquery",
-        "int4range",
-        "int8range",
-        "numrange",
-        "tsrange",
-        "tstzrange",
-        "daterange",
-        "regclass",
-        "regtype",
-        "regproc",
-        "regprocedure",
-        "regoper",
-        "regoperator",
-        "regnamespace",
-        "regrole",
-        "regconfig",
-        "regdictionary",
-        "regcollation",
-        "pg_lsn",
-        "txid_snapshot",
-        "pg_snapshot",
-        "xid",
-        "xid8",
-        "tid",
-        "cid",
-        "refcursor",
-    ];
-    matches!(name.schema.as_deref(), None | Some("pg_catalog")) && TYPES.contains(&&*name.name)
+    let own = |name: &str| TYPES.contains(name) || name.strip_prefix('_').is_some_and(|name| TYPES.contains(name));
+    matches!(name.schema.as_deref(), None | Some("pg_catalog")) && own(&name.name)
+}
+
+/// Whether a type's name in a text, as `pg_input_is_valid` takes it, is one of PostgreSQL's own.
+fn is_builtin_type_text(text: &str) -> bool {
+    let text = text.trim_ascii().to_ascii_lowercase();
+    let text = text.trim_end_matches("[]");
+    let words =
+        matches!(text, "integer" | "int" | "smallint" | "bigint" | "boolean" | "real" | "double precision" | "decimal");
+    let text = text.split_once('(').map_or(text, |(name, _)| name.trim_ascii_end());
+    words || TYPES.contains(text)
 }
 
 fn runs_text(facts: &mut Facts<'_>, name: &str) {
@@ -176,97 +196,5 @@ fn text(facts: &mut Facts<'_>, call: &Call, index: usize) {
         let mut inner = Facts::new(&[], facts.lexing, facts.depth + 1, facts.reader);
         inner.take(statement);
         facts.absorb(inner.finish(statement));
-    }
-}
-
-/// Functions that reach the server, other sessions, or what no transaction takes back; by name in any schema, since
-/// extensions put some of them elsewhere.
-fn reaches_out(name: &str) -> Option<EffectKind> {
-    use EffectKind::{Catalog, Irrevocable, Server};
-    const SERVER: &[&str] = &[
-        "pg_stat_file",
-        "pg_reload_conf",
-        "pg_rotate_logfile",
-        "pg_rotate_logfile_old",
-        "pg_switch_wal",
-        "pg_switch_xlog",
-        "pg_promote",
-        "pg_backup_start",
-        "pg_backup_stop",
-        "pg_start_backup",
-        "pg_stop_backup",
-        "pg_create_restore_point",
-        "pg_import_system_collations",
-        "pg_log_backend_memory_contexts",
-        "pg_get_process_memory_contexts",
-        "pg_hba_file_rules",
-        "pg_ident_file_mappings",
-        "pg_show_all_file_settings",
-        "pg_relation_filepath",
-        "pg_current_logfile",
-        "pg_logdir_ls",
-        "pg_sync_replication_slots",
-        "lo_import",
-        "lo_export",
-    ];
-    const SERVER_PREFIXES: &[&str] = &[
-        "pg_read_",
-        "pg_ls_",
-        "pg_file_",
-        "pg_wal_replay_",
-        "pg_xlog_replay_",
-        "pg_logical_",
-        "pg_replication_origin_",
-        "pg_replication_slot_",
-        "pg_copy_logical_replication",
-        "pg_copy_physical_replication",
-        "pg_create_logical_replication",
-        "pg_create_physical_replication",
-        "pg_drop_replication",
-        "dblink",
-        "pg_surgery",
-    ];
-    const IRREVOCABLE: &[&str] = &[
-        "setval",
-        "lo_creat",
-        "lo_create",
-        "lo_from_bytea",
-        "lo_put",
-        "lo_truncate",
-        "lo_truncate64",
-        "lo_unlink",
-        "lowrite",
-        "lo_manage",
-        "pg_terminate_backend",
-        "pg_cancel_backend",
-        "pg_stat_statements_reset",
-        "heap_force_kill",
-        "heap_force_freeze",
-        "brin_summarize_new_values",
-        "brin_summarize_range",
-        "brin_desummarize_range",
-        "gin_clean_pending_list",
-        "pg_truncate_visibility_map",
-    ];
-    const IRREVOCABLE_PREFIXES: &[&str] =
-        &["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "pg_stat_reset"];
-    const CATALOG: &[&str] = &[
-        "pg_extension_config_dump",
-        "pg_nextoid",
-        "pg_stop_making_pinned_objects",
-        "pg_restore_relation_stats",
-        "pg_restore_attribute_stats",
-        "pg_clear_relation_stats",
-        "pg_clear_attribute_stats",
-    ];
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
-    if SERVER.contains(&name) || starts(SERVER_PREFIXES) {
-        Some(Server)
-    } else if IRREVOCABLE.contains(&name) || starts(IRREVOCABLE_PREFIXES) {
-        Some(Irrevocable)
-    } else if CATALOG.contains(&name) || name.starts_with("binary_upgrade_") {
-        Some(Catalog)
-    } else {
-        None
     }
 }

@@ -236,16 +236,17 @@ fn unless_lexing(facts: &Facts<'_>, name: &str, kind: EffectKind) -> EffectKind 
     if changes { EffectKind::ProtectedSetting } else { kind }
 }
 
-/// A constant's text.
+/// A constant's text. Casts to `text` alone are seen through: `'role.x'::varchar(4)` is another text.
 pub(super) fn constant(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Constant(Constant::String(text) | Constant::Number(text)) => Some(text),
         Expr::Constant(Constant::Bool(value)) => Some(if *value { "on" } else { "off" }),
-        Expr::Cast { arg, .. } => constant(arg),
+        Expr::Cast { arg, type_name } if is_text(type_name) => constant(arg),
         _ => None,
     }
 }
 
+<<<<<<< HEAD
 /// What setting a variable does where its value is not to be seen: the worst of all values.
 fn effect_of_any(name: &str) -> EffectKind {
     let by_value = [
@@ -266,6 +267,12 @@ fn effect_of_any(name: &str) -> EffectKind {
 /// server has it. No other setting comes to mean anything by it, or is allowed to be set to it anyway.
 const RESTRICTED_KINDS: &str = "view, foreign-table";
 
+=======
+fn is_text(name: &Name) -> bool {
+    &*name.name == "text" && matches!(name.schema.as_deref(), None | Some("pg_catalog"))
+}
+
+>>>>>>> 7ba9130 (Functions: what a call reaches is data, with a reason, and every volatile built-in of 15 to 18 is placed on purpose)
 /// `set_config(name, value, is_local)`: judged like SET where all three are constants.
 pub(super) fn set_config(facts: &mut Facts<'_>, args: &[Expr]) {
     let constants: Option<Vec<&str>> = args.iter().map(constant).collect();
