@@ -1,115 +1,73 @@
-//! SET, RESET, SHOW, set_config: a closed list of harmless settings; everything else is protected.
+//! SET, RESET, SHOW, set_config: a closed list of harmless settings (`settings/placed.txt`); everything else is
+//! protected.
+
+#[cfg(test)]
+mod tests;
+mod units;
 
 use super::facts::Facts;
+use super::listed::{Listed, Malformed};
 use super::{EffectKind, Step};
 use crate::sql::{Constant, Expr, Modes, Name, Set, SetValue};
+use std::sync::LazyLock;
 
-/// Settings that change presentation, limits or planning only.
-const HARMLESS: &[&str] = &[
-    "application_name",
-    "array_nulls",
-    "backend_flush_after",
-    "bytea_output",
-    "client_min_messages",
-    "constraint_exclusion",
-    "cpu_index_tuple_cost",
-    "cpu_operator_cost",
-    "cpu_tuple_cost",
-    "cursor_tuple_fraction",
-    "datestyle",
-    "default_statistics_target",
-    "default_text_search_config",
-    "default_transaction_deferrable",
-    "default_transaction_isolation",
-    "effective_cache_size",
-    "effective_io_concurrency",
-    "exit_on_error",
-    "extra_float_digits",
-    "from_collapse_limit",
-    "geqo",
-    "geqo_effort",
-    "geqo_threshold",
-    "gin_fuzzy_search_limit",
-    "hash_mem_multiplier",
-    "idle_in_transaction_session_timeout",
-    "idle_session_timeout",
-    "intervalstyle",
-    "jit",
-    "jit_above_cost",
-    "jit_inline_above_cost",
-    "jit_optimize_above_cost",
-    "join_collapse_limit",
-    "lc_messages",
-    "lc_monetary",
-    "lc_numeric",
-    "lc_time",
-    "lock_timeout",
-    "logical_decoding_work_mem",
-    "maintenance_io_concurrency",
-    "maintenance_work_mem",
-    "max_parallel_maintenance_workers",
-    "max_parallel_workers",
-    "max_parallel_workers_per_gather",
-    "min_parallel_index_scan_size",
-    "min_parallel_table_scan_size",
-    "parallel_leader_participation",
-    "parallel_setup_cost",
-    "parallel_tuple_cost",
-    "plan_cache_mode",
-    "quote_all_identifiers",
-    "random_page_cost",
-    "recursive_worktable_factor",
-    "seed",
-    "seq_page_cost",
-    "statement_timeout",
-    "synchronize_seqscans",
-    "tcp_keepalives_count",
-    "tcp_keepalives_idle",
-    "tcp_keepalives_interval",
-    "tcp_user_timeout",
-    "temp_buffers",
-    "timezone",
-    "time zone",
-    "timezone_abbreviations",
-    "transaction_deferrable",
-    "transaction_isolation",
-    "transaction_timeout",
-    "work_mem",
-    "xmlbinary",
-    "xmloption",
-];
+/// What setting a variable does.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// Nothing that matters, whatever the value.
+    Harmless,
+    /// It decides what is checked or how text is read; these values, parted by spaces, are harmless.
+    Protected(&'static str),
+    /// Who one is.
+    Privilege,
+    /// What its value says.
+    ByValue,
+}
 
-/// Extensions whose settings change what is checked, logged or run.
-const GUARDED_PREFIXES: &[&str] = &[
-    "plpgsql",
-    "plperl",
-    "plpython",
-    "plpython3",
-    "pltcl",
-    "pgaudit",
-    "auto_explain",
-    "pg_stat_statements",
-    "sepgsql",
-    "safeupdate",
-    "supautils",
-    "anon",
-    "cron",
-    "citus",
-    "timescaledb",
-    "pglogical",
-    "postgres_fdw",
-    "dblink",
-    "set_user",
-    "pgtle",
-    "stockade",
-];
+static PLACED: LazyLock<Result<Listed<Place>, Malformed>> =
+    LazyLock::new(|| Listed::read(include_str!("settings/placed.txt"), place));
+
+/// What a section of the list says.
+fn place(what: &'static str) -> Option<Place> {
+    match what {
+        "harmless" => Some(Place::Harmless),
+        "privilege" => Some(Place::Privilege),
+        "by-value" => Some(Place::ByValue),
+        _ => match what.strip_prefix("protected")? {
+            "" => Some(Place::Protected("")),
+            values => values.strip_prefix(' ').map(Place::Protected),
+        },
+    }
+}
 
 /// What setting a variable to these values does. `None`: to its default.
 pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
     let name = name.to_ascii_lowercase();
-    let name = name.as_str();
+    let Ok(placed) = &*PLACED else { return EffectKind::ProtectedSetting };
+    match placed.get(&name) {
+        Some(Place::Harmless) => EffectKind::Setting,
+        Some(Place::Privilege) => EffectKind::Privilege,
+        Some(Place::Protected(harmless)) => {
+            harmless_if(matches!(values, Some([value]) if harmless.split(' ').any(|word| is_value(word, value))))
+        }
+        Some(Place::ByValue) => by_value(&name, values),
+        None => harmless_if(name.split_once('.').is_some_and(|(prefix, rest)| !prefix.is_empty() && !rest.is_empty())),
+    }
+}
+
+/// Whether a value is the one that the list gives.
+fn is_value(word: &str, value: &str) -> bool {
+    match word {
+        "" => false,
+        "on" => is_on(value),
+        "off" => is_off(value),
+        _ => word.eq_ignore_ascii_case(value),
+    }
+}
+
+/// Settings of which only their value tells what setting them does.
+fn by_value(name: &str, values: Option<&[&str]>) -> EffectKind {
     match name {
-        "role" | "session_authorization" | "is_superuser" => EffectKind::Privilege,
         "transaction_read_only" | "default_transaction_read_only" => match values {
             Some([value]) if is_on(value) => EffectKind::Setting,
             // The session's own start is read-only, by the startup packet.
@@ -120,18 +78,12 @@ pub(super) fn effect(name: &str, values: Option<&[&str]>) -> EffectKind {
         "client_encoding" | "names" => {
             harmless_if(values.is_none_or(|values| values.iter().all(|v| is_safe_encoding(v))))
         }
-        // On is the default since PostgreSQL 9.1 and what most drivers ask for; with it off, strings read otherwise.
-        "standard_conforming_strings" => harmless_if(values.is_some_and(|values| matches!(values, [on] if is_on(on)))),
-        // Only whether the server warns of backslashes; either way the text means the same.
-        "escape_string_warning" => EffectKind::Setting,
-        // Off makes the server refuse what a policy would filter; on filters it.
-        "row_security" => EffectKind::Setting,
-        _ if name.starts_with("enable_") => EffectKind::Setting,
-        _ if HARMLESS.binary_search(&name).is_ok() || HARMLESS.contains(&name) => EffectKind::Setting,
-        _ => match name.split_once('.') {
-            Some((prefix, rest)) => harmless_if(!rest.is_empty() && !GUARDED_PREFIXES.contains(&prefix)),
-            None => EffectKind::ProtectedSetting,
-        },
+        _ if name.ends_with("_timeout") => harmless_if(match values {
+            None => true,
+            Some([value]) => units::milliseconds(value).is_some(),
+            Some(_) => false,
+        }),
+        _ => EffectKind::ProtectedSetting,
     }
 }
 
@@ -139,15 +91,28 @@ fn harmless_if(harmless: bool) -> EffectKind {
     if harmless { EffectKind::Setting } else { EffectKind::ProtectedSetting }
 }
 
+/// Whether PostgreSQL takes a value for true (`parse_bool`): a beginning of one of its words that no other shares.
 fn is_on(value: &str) -> bool {
-    matches!(value.trim().to_ascii_lowercase().as_str(), "on" | "true" | "yes" | "1" | "t" | "tr" | "tru" | "y" | "ye")
+    matches!(value.to_ascii_lowercase().as_str(), "on" | "true" | "yes" | "1" | "t" | "tr" | "tru" | "y" | "ye")
 }
 
-/// Schemas named simply; no temporary schema, and `pg_catalog` only where it is searched first.
+/// Whether PostgreSQL takes a value for false (`parse_bool`).
+fn is_off(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    value.len() >= 2 && "off".starts_with(&value)
+        || !value.is_empty() && ["false", "no"].iter().any(|word| word.starts_with(&value))
+        || value == "0"
+}
+
+/// Schemas named simply; `pg_catalog` only where it is searched first, and the temporary schema only where it is
+/// searched last (where the path does not name it, it is first).
 fn is_plain_path(path: &[&str]) -> bool {
     let path: Vec<String> = path.iter().flat_map(|item| path_items(item)).collect();
     path.iter().enumerate().all(|(index, schema)| {
         let schema = schema.as_str();
+        if schema == "pg_temp" && index > 0 {
+            return index == path.len() - 1;
+        }
         !schema.starts_with("pg_temp") && !schema.starts_with("pg_toast") && (schema != "pg_catalog" || index == 0)
     })
 }
@@ -205,7 +170,19 @@ fn read_write_modes(facts: &mut Facts<'_>, modes: Modes, what: &str) {
 
 fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
     let what = format!("SET {name}");
-    let kind = match value {
+    let kind = unless_lexing(facts, name, value_effect(name, value));
+    facts.add(kind, None, &what);
+    if name.eq_ignore_ascii_case("default_transaction_read_only") && kind == EffectKind::Setting {
+        match value {
+            SetValue::Default => facts.step(Step::ResetDefaults),
+            SetValue::To(_) if !local => facts.step(Step::ReadOnlyDefault),
+            SetValue::To(_) | SetValue::Current => {}
+        }
+    }
+}
+
+fn value_effect(name: &str, value: &SetValue) -> EffectKind {
+    match value {
         SetValue::Default => effect(name, None),
         SetValue::Current => EffectKind::Unknown,
         SetValue::To(values) => {
@@ -216,15 +193,6 @@ fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
                 None if name.eq_ignore_ascii_case("timezone") => EffectKind::Setting,
                 None => EffectKind::ProtectedSetting,
             }
-        }
-    };
-    let kind = unless_lexing(facts, name, kind);
-    facts.add(kind, None, &what);
-    if name.eq_ignore_ascii_case("default_transaction_read_only") && kind == EffectKind::Setting {
-        match value {
-            SetValue::Default => facts.step(Step::ResetDefaults),
-            SetValue::To(_) if !local => facts.step(Step::ReadOnlyDefault),
-            SetValue::To(_) | SetValue::Current => {}
         }
     }
 }
@@ -246,33 +214,25 @@ pub(super) fn constant(expr: &Expr) -> Option<&str> {
     }
 }
 
-<<<<<<< HEAD
+fn is_text(name: &Name) -> bool {
+    &*name.name == "text" && matches!(name.schema.as_deref(), None | Some("pg_catalog"))
+}
+
 /// What setting a variable does where its value is not to be seen: the worst of all values.
 fn effect_of_any(name: &str) -> EffectKind {
-    let by_value = [
-        "transaction_read_only",
-        "default_transaction_read_only",
-        "search_path",
-        "client_encoding",
-        "names",
-        "standard_conforming_strings",
-    ];
-    if by_value.iter().any(|by_value| name.eq_ignore_ascii_case(by_value)) {
-        return EffectKind::ProtectedSetting;
+    let name = name.to_ascii_lowercase();
+    match PLACED.as_ref().ok().and_then(|listed| listed.get(&name)) {
+        // The server refuses a time that is none itself.
+        Some(Place::ByValue) if name.ends_with("_timeout") => EffectKind::Setting,
+        Some(Place::ByValue | Place::Protected(_)) => EffectKind::ProtectedSetting,
+        Some(Place::Harmless | Place::Privilege) | None => effect(&name, None),
     }
-    effect(name, None)
 }
 
 /// The value that pg_dump gives `restrict_nonsystem_relation_kind`, whose name it reads from pg_settings, for not every
 /// server has it. No other setting comes to mean anything by it, or is allowed to be set to it anyway.
 const RESTRICTED_KINDS: &str = "view, foreign-table";
 
-=======
-fn is_text(name: &Name) -> bool {
-    &*name.name == "text" && matches!(name.schema.as_deref(), None | Some("pg_catalog"))
-}
-
->>>>>>> 7ba9130 (Functions: what a call reaches is data, with a reason, and every volatile built-in of 15 to 18 is placed on purpose)
 /// `set_config(name, value, is_local)`: judged like SET where all three are constants.
 pub(super) fn set_config(facts: &mut Facts<'_>, args: &[Expr]) {
     let constants: Option<Vec<&str>> = args.iter().map(constant).collect();
