@@ -23,6 +23,7 @@ mod readme;
 mod readonly;
 mod refuse;
 mod scratch;
+mod server;
 mod support;
 mod suspend;
 mod temporary;
