@@ -16,6 +16,7 @@ mod client;
 mod corpus;
 mod crowd;
 mod drivers;
+mod lexing;
 mod observe;
 mod protocol;
 mod readers;
