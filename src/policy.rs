@@ -21,7 +21,7 @@ pub use account::{Account, Accounts, Anchor, Cause, Kept, Reservation, SuspendAf
 pub use budget::{Budget, OverBudget};
 pub use decide::decide;
 pub use limits::{Limits, TableLimits};
-pub use pattern::{Pattern, TablePattern};
+pub use pattern::{Pattern, TablePattern, UNKNOWN_CHARACTERS};
 pub use permit::{Judged, Permitted, Refused};
 pub use preset::{GROUPS, Preset, effects_named, table};
 pub use principals::{DEFAULT_PRINCIPAL, Matcher, Principal, Principals, Specificity, Who};

@@ -11,6 +11,7 @@
 
 mod backend;
 pub mod cache;
+mod characters;
 mod expect;
 mod frontend;
 mod judge;
@@ -30,6 +31,7 @@ use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
 use cache::FactCache;
+use characters::Characters;
 use expect::Pending;
 use names::Names;
 use std::sync::Arc;
@@ -138,8 +140,12 @@ pub struct Session {
     lexing: Lexing,
     /// Set when the session's client encoding cannot be read safely; every text is refused then.
     unsafe_encoding: Option<String>,
-    /// Whether the client's encoding is UTF-8, so that anything else is malformed.
-    client_utf8: bool,
+    /// How the bytes of the client's texts are characters.
+    characters: Characters,
+    /// The server's own encoding.
+    server_encoding: String,
+    /// The client's encoding.
+    client_encoding: String,
     /// Whether the server offered channel binding that we took off the list.
     offered_plus: bool,
     names: Names,
@@ -167,7 +173,9 @@ impl Session {
             phase: Phase::Authenticating(false),
             lexing: Lexing::default(),
             unsafe_encoding: None,
-            client_utf8: true,
+            characters: Characters::Utf8,
+            server_encoding: "UTF8".to_owned(),
+            client_encoding: "UTF8".to_owned(),
             offered_plus: false,
             names: Names::default(),
             pending: Pending::default(),

@@ -2,6 +2,7 @@
 
 use crate::classify::Relation;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// A pattern of one name. Case matters: PostgreSQL's names are compared as the server folds and keeps them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -68,9 +69,9 @@ impl TablePattern {
     /// (`DROP SCHEMA payments` falls on `payments.cards`).
     pub fn matches(&self, relation: &Relation) -> bool {
         match (&self.schema, &relation.schema) {
-            (None, _) => self.table.matches(&relation.name),
-            (Some(pattern), Some(schema)) => pattern.matches(schema) && self.table.matches(&relation.name),
-            (Some(pattern), None) => self.table.matches(&relation.name) || pattern.matches(&relation.name),
+            (None, _) => may_match(&self.table, &relation.name),
+            (Some(pattern), Some(schema)) => may_match(pattern, schema) && may_match(&self.table, &relation.name),
+            (Some(pattern), None) => may_match(&self.table, &relation.name) || may_match(pattern, &relation.name),
         }
     }
 }
@@ -82,6 +83,17 @@ impl fmt::Display for TablePattern {
             None => self.table.fmt(f),
         }
     }
+}
+
+/// Characters that stand for bytes of which it is not known what they are: a name with one in it may be any.
+pub const UNKNOWN_CHARACTERS: RangeInclusive<char> = '\u{f0000}'..='\u{f00ff}';
+
+/// Whether a name may be one the pattern means. A database in a single-byte encoding folds letters beyond ASCII too
+/// (`downcase_identifier`), and which it is in the text does not show.
+fn may_match(pattern: &Pattern, name: &str) -> bool {
+    pattern.matches(name)
+        || !name.is_ascii()
+            && (name.contains(|c| UNKNOWN_CHARACTERS.contains(&c)) || pattern.matches(&name.to_lowercase()))
 }
 
 /// The usual two-finger walk: on a mismatch, go back to the last `*` and let it take one byte more. `?` takes one

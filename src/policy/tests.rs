@@ -316,6 +316,18 @@ fn tables_by_their_strictest_meaning() {
     assert!(!payments.matches(&relation(None, "orders")));
     assert!(TablePattern::new("cards").matches(&relation(Some("any"), "cards")));
     assert!(TablePattern::new("*").matches(&relation(Some("any"), "thing")));
+    let cafe = TablePattern::new("caf\u{e9}");
+    for (name, may_be) in [
+        ("caf\u{e9}", true),
+        ("caf\u{c9}", true),
+        ("caf\u{f00e9}", true),
+        ("\u{f00e3}\u{f00a9}", true),
+        ("caf\u{e8}", false),
+        ("CAF\u{c9}", true),
+        ("cafe", false),
+    ] {
+        assert_eq!(cafe.matches(&relation(None, name)), may_be, "{name}");
+    }
 }
 
 fn principal(

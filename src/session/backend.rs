@@ -1,6 +1,7 @@
 //! The upstream's messages: a scan over headers. Rows are passed on as they came; only the few bodies that move the
 //! state are read.
 
+use super::characters::Characters;
 use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
 use super::{Event, Fault, Phase, Session};
@@ -310,7 +311,8 @@ impl Session {
             }
             b"client_encoding" => {
                 let encoding = String::from_utf8_lossy(value).into_owned();
-                self.client_utf8 = encoding.eq_ignore_ascii_case("UTF8");
+                self.client_encoding.clone_from(&encoding);
+                self.encodings_changed()?;
                 let wall = decide_wall(&self.setup.policy, Wall::UnsafeEncoding(&encoding));
                 if wall.verdict != Verdict::Allow {
                     self.lexing_changed()?;
@@ -318,6 +320,10 @@ impl Session {
                 } else {
                     self.unsafe_encoding = None;
                 }
+            }
+            b"server_encoding" => {
+                self.server_encoding = String::from_utf8_lossy(value).into_owned();
+                self.encodings_changed()?;
             }
             b"default_transaction_read_only" if self.modes.guards() => {
                 if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
@@ -336,6 +342,15 @@ impl Session {
             _ => {}
         }
         Ok(Fate::Forward)
+    }
+
+    fn encodings_changed(&mut self) -> Result<(), Fault> {
+        let characters = Characters::of(&self.client_encoding, &self.server_encoding);
+        if characters != self.characters {
+            self.lexing_changed()?;
+            self.characters = characters;
+        }
+        Ok(())
     }
 
     fn authentication(&mut self, body: &[u8]) -> Result<Fate, Fault> {

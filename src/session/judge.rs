@@ -196,7 +196,7 @@ impl Session {
     /// Reads a text: facts from the cache, and what the prepared statements it names do.
     pub(super) fn read(&self, text: &[u8]) -> Read {
         let started = (self.setup.clock)();
-        let facts = match self.decode(text) {
+        let facts = match self.characters.decode(text) {
             Some(text) => self.setup.cache.facts(&text, self.lexing),
             None => Arc::new(unreadable("text that is not valid in the client's encoding")),
         };
@@ -371,16 +371,6 @@ impl Session {
     fn is_in_block(&self, facts: &TextFacts) -> bool {
         let begins = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Begin { .. }));
         self.status != Status::Idle || self.unit.place() == Place::Block || facts.statements.iter().any(begins)
-    }
-
-    /// The text as PostgreSQL's lexer sees it: in the encodings that are let in, every byte of a multi-byte character
-    /// is above 0x7f, so where the text is not UTF-8 its characters only need to be told apart from ASCII.
-    fn decode<'t>(&self, text: &'t [u8]) -> Option<std::borrow::Cow<'t, str>> {
-        match std::str::from_utf8(text) {
-            Ok(text) => Some(text.into()),
-            Err(_) if self.client_utf8 => None,
-            Err(_) => Some(text.iter().map(|&b| char::from(b)).collect::<String>().into()),
-        }
     }
 
     /// Whether the session may go on when the way its texts are lexed changes under statements already judged.

@@ -5,6 +5,7 @@
 //! message is judged again. What runs next ends the answer.
 
 use super::Session;
+use super::characters::Characters;
 use super::expect::{Expect, Hidden};
 use super::judge::Read;
 use super::output::Output;
@@ -122,7 +123,7 @@ impl Session {
         let mut questions: Vec<Asked> = Vec::new();
         for statement in read.statements() {
             for asked in statement.effects.iter().filter_map(|effect| about(statement, effect)) {
-                if !questions.contains(&asked) {
+                if self.is_certain(&asked.0) && !questions.contains(&asked) {
                     questions.push(asked);
                 }
             }
@@ -139,6 +140,15 @@ impl Session {
         }
         self.wait_for_upstream();
         true
+    }
+}
+
+impl Session {
+    /// Whether the relation's name is surely what the server makes of the text. What is not ASCII may be another
+    /// character, be folded or be cut otherwise, save where all is UTF-8.
+    fn is_certain(&self, relation: &Relation) -> bool {
+        relation.name.is_ascii() && relation.schema.as_deref().is_none_or(str::is_ascii)
+            || self.characters == Characters::Utf8 && self.server_encoding == "UTF8"
     }
 }
 

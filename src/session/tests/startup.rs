@@ -149,7 +149,7 @@ fn texts_in_an_unsafe_encoding_are_refused() {
 #[test]
 fn text_that_is_not_in_the_clients_encoding_is_refused() {
     let latin = message(b'Q', b"SELECT '\xe9'\0");
-    for (encoding, forwards) in [("UTF8", false), ("LATIN1", true)] {
+    for (encoding, forwards) in [("UTF8", false), ("LATIN1", true), ("EUC_JP", false), ("MULE_INTERNAL", false)] {
         let mut stage = Stage::ready(app_writer());
         stage.upstream(&from_upstream(&format!("S client_encoding={encoding}")));
         stage.client(&latin);
@@ -161,10 +161,12 @@ fn text_that_is_not_in_the_clients_encoding_is_refused() {
 #[test]
 fn a_change_of_lexing_under_statements_already_judged_ends_the_session() {
     for behind in ["Q SELECT 2", "P =SELECT 2"] {
-        let mut stage = Stage::ready(app_writer());
-        stage.client(&[from_client("Q SELECT * FROM v"), from_client(behind)].concat());
-        stage.upstream(&from_upstream("S standard_conforming_strings=off"));
-        assert!(stage.fault.is_some(), "{behind}");
+        for change in ["S standard_conforming_strings=off", "S client_encoding=LATIN1"] {
+            let mut stage = Stage::ready(app_writer());
+            stage.client(&[from_client("Q SELECT * FROM v"), from_client(behind)].concat());
+            stage.upstream(&from_upstream(change));
+            assert!(stage.fault.is_some(), "{behind} {change}");
+        }
     }
     script(
         &app_writer(),

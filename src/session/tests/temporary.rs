@@ -142,3 +142,31 @@ fn where_nothing_can_be_asked_nothing_is() {
         script(&app_writer(), &format!("> Q {sql}\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I"));
     }
 }
+
+/// What a name that is not ASCII is to the server depends on encodings; the server may fold or cut it too.
+#[test]
+fn nothing_is_asked_about_names_that_are_not_certain() {
+    let refused = "> Q DROP TABLE \u{e9}
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I";
+    for change in [
+        "< S client_encoding=LATIN1
+         << S client_encoding=LATIN1",
+        "< S server_encoding=LATIN1
+         << S server_encoding=LATIN1",
+    ] {
+        script(&app_writer(), &format!("{change}\n{refused}"));
+    }
+    script(
+        &app_writer(),
+        "> Q DROP TABLE \u{e9}
+         >> ~question
+         < ~answers 0 I
+         >> Q poison
+         * reject open
+         < E 42601 | Z I
+         << E 42501 | Z I",
+    );
+}
