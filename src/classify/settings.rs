@@ -104,15 +104,10 @@ fn is_off(value: &str) -> bool {
         || value == "0"
 }
 
-/// Schemas named simply; `pg_catalog` only where it is searched first, and the temporary schema only where it is
-/// searched last (where the path does not name it, it is first).
+/// Schemas named simply; no temporary schema, and `pg_catalog` only where it is searched first.
 fn is_plain_path(path: &[&str]) -> bool {
-    let path: Vec<String> = path.iter().flat_map(|item| path_items(item)).collect();
-    path.iter().enumerate().all(|(index, schema)| {
+    path.iter().flat_map(|item| path_items(item)).enumerate().all(|(index, schema)| {
         let schema = schema.as_str();
-        if schema == "pg_temp" && index > 0 {
-            return index == path.len() - 1;
-        }
         !schema.starts_with("pg_temp") && !schema.starts_with("pg_toast") && (schema != "pg_catalog" || index == 0)
     })
 }

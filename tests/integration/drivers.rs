@@ -115,7 +115,7 @@ async fn tokio_postgres_works() {
         }
         assert_eq!(client.execute("DELETE FROM t WHERE id = $1", &[&101]).await.unwrap(), 1);
         let token = client.cancel_token();
-        let (slept, _) = futures::future::join(client.batch_execute("SELECT pg_sleep(600)"), async {
+        let (slept, _) = futures::future::join(client.batch_execute("SELECT pg_sleep(10) FROM generate_series(1, 60)"), async {
             let direct = database.direct().await;
             let active =
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";

@@ -436,7 +436,7 @@ fn a_cancel_request_needs_the_secret() {
         let (pid, secret) = (client.pid, client.secret.clone());
         let mut direct = database.open();
         let state = format!("SELECT state FROM pg_stat_activity WHERE pid = {pid} AND query ~ 'pg_sleep'");
-        client.send(&Frames::new().query("SELECT pg_sleep(600)").0);
+        client.send(&Frames::new().query("SELECT pg_sleep(10) FROM generate_series(1, 60)").0);
         direct.poll(&format!("SELECT count(*) FROM ({state}) a WHERE state = 'active'"), "1");
         let wrong: Vec<u8> = secret.iter().map(|byte| !byte).collect();
         client::cancel(address, pid, &wrong);
@@ -461,7 +461,9 @@ fn a_terminated_backend_tells_its_client() {
         assert_eq!(words.last().unwrap().field(b'S'), "FATAL");
 
         let mut busy = Client::open(address, &database.name);
-        busy.send(&Frames::new().run("SELECT pg_sleep(600)", &[]).sync().query("SELECT 2").0);
+        busy.send(
+            &Frames::new().run("SELECT pg_sleep(10) FROM generate_series(1, 60)", &[]).sync().query("SELECT 2").0,
+        );
         let mut direct = database.open();
         let active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
         direct.poll(&format!("{active} AND pid = {}", busy.pid), "1");
@@ -480,8 +482,8 @@ fn a_crashed_server_is_told_with_a_reason() {
         let mut idle = database.open_through(&stockade);
         let mut busy = database.open_through(&stockade);
         let mut victim = database.open_through(&stockade);
-        busy.send(&Frames::new().query("SELECT pg_sleep(600)").0);
-        victim.send(&Frames::new().query("SELECT pg_sleep(600)").0);
+        busy.send(&Frames::new().query("SELECT pg_sleep(10) FROM generate_series(1, 60)").0);
+        victim.send(&Frames::new().query("SELECT pg_sleep(10) FROM generate_series(1, 60)").0);
         let active = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
         database.open().poll(active, "2");
         let pid = nix::unistd::Pid::from_raw(i32::try_from(victim.pid).unwrap());

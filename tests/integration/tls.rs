@@ -382,7 +382,7 @@ fn a_cancel_request_finds_its_way_over_tls() {
     let stockade = stockade("require", "localhost", None, "");
     let mut client = Client::open(stockade.address, &database.name);
     let (pid, secret) = (client.pid, client.secret.clone());
-    client.send(&client::Frames::new().query("SELECT pg_sleep(600)").0);
+    client.send(&client::Frames::new().query("SELECT pg_sleep(10) FROM generate_series(1, 60)").0);
     let active = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'PgSleep'");
     database.open().poll(&active, "1");
     client::cancel(stockade.address, pid, &secret);

@@ -154,7 +154,6 @@ const HARMLESS: &[(&str, &str)] = &[
     ("search_path", "shop, public"),
     ("search_path", ""),
     ("search_path", "pg_catalog, public"),
-    ("search_path", "admin, pg_temp"),
     ("client_encoding", "UTF8"),
     ("client_encoding", "utf-8"),
     ("client_encoding", "LATIN1"),
@@ -225,7 +224,11 @@ fn what_is_harmless_is_allowed_by_every_way_but_those_for_others() {
 fn lists_and_words_of_their_own() {
     for text in [
         "SET search_path = pg_temp, public",
+        "SET search_path = public, pg_temp",
         "SET search_path = public, pg_temp, x",
+        "SELECT set_config('search_path', 'public, pg_temp', false)",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = pg_temp AS 'SELECT 1'",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = pg_temp, admin AS 'SELECT 1'",
         "SET LOCAL search_path TO PG_TEMP, public",
         "SET SCHEMA 'pg_temp'",
         "SET NAMES 'SJIS'",
@@ -247,6 +250,7 @@ fn lists_and_words_of_their_own() {
     for text in [
         "SET search_path = shop, public",
         "SET search_path TO DEFAULT",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = admin, pg_temp AS 'SELECT 1'",
         "SET TIME ZONE 'UTC'",
         "SET TIME ZONE LOCAL",
         "SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE",
