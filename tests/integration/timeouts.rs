@@ -62,7 +62,7 @@ fn they_are_what_the_configuration_says() {
     let stockade = Stockade::with_config(database.address, "", config);
     let mut client = open(&stockade, &database, &[]);
     assert_eq!(shown(&mut client), ["150ms", "0", "5min"]);
-    assert_eq!(client.query("SELECT pg_sleep(60)").code(), "57014");
+    assert_eq!(client.query("SELECT pg_sleep(10)").code(), "57014");
     assert_eq!(client.value("SELECT 1"), "1");
     let server = shown(&mut database.open());
     for role in ["service", "shadow"] {
