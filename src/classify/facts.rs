@@ -6,6 +6,9 @@ use super::{copy, define, dml, functions, sequence, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
 use std::rc::Rc;
 
+/// What is said of the others.
+const AND_MORE: &str = "more of the kind than are listed";
+
 /// Effects kept of one statement, beyond one of every kind.
 const MAX_EFFECTS: usize = 128;
 
@@ -115,10 +118,10 @@ impl<'a> Facts<'a> {
 
     /// Adds an effect as it is.
     pub(super) fn keep(&mut self, effect: Effect) {
-        // A statement of thousands of parts shows the first ones; every kind is kept.
-        if self.effects.len() >= MAX_EFFECTS && self.effects.iter().any(|known| known.kind == effect.kind) {
-            return;
-        }
+        // A statement of thousands of parts shows the first ones; every kind is kept, and that there are more, which may
+        // be of any relation.
+        let full = self.effects.len() >= MAX_EFFECTS && self.effects.iter().any(|known| known.kind == effect.kind);
+        let effect = if full { Effect { relation: None, what: AND_MORE.into(), ..effect } } else { effect };
         if !self.effects.contains(&effect) {
             self.effects.push(effect);
         }

@@ -344,3 +344,13 @@ fn turning_conforming_strings_on_is_harmless_only_where_they_are_on() {
         assert_eq!(refused(classify_text(text, off).effects()), ["protected-setting"], "{text}");
     }
 }
+
+/// What is left out of a long list is still there: of the kind, and of any relation.
+#[test]
+fn a_relation_beyond_the_effects_that_are_kept_is_not_lost() {
+    let many: Vec<String> = (0..200).map(|n| format!("w{n} AS (DELETE FROM t{n})")).collect();
+    let facts = classify_text(&format!("WITH {} DELETE FROM t0", many.join(", ")), Lexing::default());
+    let effects = &facts.statements[0].effects;
+    assert!(effects.len() < 150);
+    assert!(effects.iter().any(|effect| effect.kind == EffectKind::UnboundedWrite && effect.relation.is_none()));
+}

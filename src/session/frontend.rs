@@ -29,13 +29,6 @@ enum Taken {
     Later(Bytes),
 }
 
-/// What became of a Bind.
-enum Bound {
-    Permitted,
-    Refused,
-    Later(Bytes),
-}
-
 /// A client message in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -252,7 +245,7 @@ impl Session {
             };
         }
         let frame = input.split_to(there).freeze();
-        if let Bound::Permitted = self.bind(frame, false, out)? {
+        if self.bind(frame, out)? {
             self.send_begun(out);
             self.client_stream = rest(header.total() - there, Stream::Pass);
         } else {
@@ -267,12 +260,9 @@ impl Session {
             Tag::Query => return self.query(frame, out),
             Tag::Parse => return self.parse(frame, out),
             Tag::Bind => {
-                return Ok(match self.bind(frame, true, out)? {
-                    Bound::Later(frame) => Taken::Later(frame),
-                    Bound::Permitted | Bound::Refused => Taken::Yes,
-                });
+                self.bind(frame, out)?;
             }
-            Tag::Execute => return self.execute(frame, out),
+            Tag::Execute => self.execute(frame, out)?,
             Tag::FunctionCall => self.function_call(frame, out),
             Tag::Close => {
                 let mut undo = None;
@@ -369,8 +359,8 @@ impl Session {
         Ok(Taken::Yes)
     }
 
-    /// Deals with a Bind whose names are there; `whole` is whether all of it is, so that it can come again.
-    fn bind(&mut self, frame: Bytes, whole: bool, out: &mut Output) -> Result<Bound, Fault> {
+    /// Deals with a Bind whose names are there; whether it was permitted.
+    fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
         let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
         let text = prepared.and_then(Prepared::text);
@@ -379,6 +369,9 @@ impl Session {
             None => self.read_unknown(bind.statement),
         };
         let mut read = read;
+        if !self.temporary.asked_before(self.names.changed(bind.statement)) {
+            read.is_planned();
+        }
         if !self.make_place(read.wants(), true, out) {
             read.refuse_beside();
         }
@@ -387,20 +380,23 @@ impl Session {
         match judged.permit() {
             Ok((permitted, _)) => {
                 self.unit.named = true;
+                if read.wants().hides {
+                    // The checks of a value's type may be a function's.
+                    self.names.cursors_changed();
+                }
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
-                Ok(Bound::Permitted)
+                Ok(true)
             }
-            Err(refused) if whole && self.asks_upstream(&read, out) => Ok(Bound::Later(refused.value.0)),
             Err(_) => {
                 self.refuse(Tag::Bind, report, Some(&read), out);
-                Ok(Bound::Refused)
+                Ok(false)
             }
         }
     }
 
-    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
@@ -424,10 +420,9 @@ impl Session {
                 self.unit.wants.join(read.wants());
                 self.add(permitted, Expect::Client { kind: Kind::Execute, poison: None, report: Some(report) }, out);
             }
-            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
         }
-        Ok(Taken::Yes)
+        Ok(())
     }
 
     fn function_call(&mut self, frame: Bytes, out: &mut Output) {

@@ -121,12 +121,25 @@ pub(super) struct Read {
     started: Instant,
     /// A name it runs that nobody prepared.
     unknown: Option<Box<[u8]>>,
+    /// It was prepared earlier: what its names stood for then need not be what they stand for now.
+    planned: bool,
 }
 
 impl Read {
     /// All it runs.
     pub(super) fn statements(&self) -> impl Iterator<Item = &Classification> {
         self.facts.statements.iter().chain(&self.runs)
+    }
+
+    /// The statement whose names the server looks up before anything of it runs: the text's first. What a later one
+    /// finds, an earlier one decides; what a prepared one finds was found when it was planned.
+    pub(super) fn looked_up(&self) -> Option<&Classification> {
+        self.facts.statements.first().filter(|_| !self.planned)
+    }
+
+    /// It was prepared earlier.
+    pub(super) fn is_planned(&mut self) {
+        self.planned = true;
     }
 
     pub(super) fn wants(&self) -> Wants {
@@ -216,11 +229,11 @@ impl Session {
     /// The facts of running a statement that nobody prepared.
     pub(super) fn read_unknown(&self, name: &[u8]) -> Read {
         let facts = Arc::new(only(EffectKind::Unknown, "BIND", "a prepared statement nobody prepared"));
-        Read { facts, runs: Vec::new(), started: (self.setup.clock)(), unknown: Some(name.into()) }
+        Read { facts, runs: Vec::new(), started: (self.setup.clock)(), unknown: Some(name.into()), planned: false }
     }
 
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
-        let mut read = Read { facts: Arc::clone(&facts), runs: Vec::new(), started, unknown: None };
+        let mut read = Read { facts: Arc::clone(&facts), runs: Vec::new(), started, unknown: None, planned: false };
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
@@ -264,10 +277,11 @@ impl Session {
         text: &[u8],
         value: T,
     ) -> (Judged<T>, Box<StatementReport>) {
-        let own: Vec<Option<Classification>> =
-            read.statements().map(|statement| self.temporary.judged(statement)).collect();
-        let statements: Vec<&Classification> =
-            read.statements().zip(&own).map(|(statement, own)| own.as_ref().unwrap_or(statement)).collect();
+        let own = read.looked_up().and_then(|statement| self.temporary.judged(statement));
+        let mut statements: Vec<&Classification> = read.statements().collect();
+        if let (Some(own), Some(first)) = (&own, statements.first_mut()) {
+            *first = own;
+        }
         let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
         let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
         (judged, report)
@@ -330,6 +344,10 @@ impl Session {
     /// Takes over what an allowed text changes in the session, as it is sent: what errs on the stricter side. Names
     /// change when the server has said so.
     pub(super) fn apply(&mut self, read: &Read) {
+        if read.wants().hides {
+            // A function closes portals and declares cursors as well as a text does.
+            self.names.cursors_changed();
+        }
         for step in read.facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
                 Step::ReadOnlyDefault => self.modes.client_read_only = true,

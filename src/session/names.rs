@@ -98,6 +98,16 @@ impl Names {
         self.statements.get(key(name)).map(|(_, prepared)| prepared)
     }
 
+    /// How many changes there were so far.
+    pub(super) fn changes(&self) -> u64 {
+        self.change
+    }
+
+    /// Which change made a name what it is.
+    pub(super) fn changed(&self, name: &[u8]) -> Option<u64> {
+        self.statements.get(key(name)).map(|(change, _)| *change)
+    }
+
     pub(super) fn prepare(&mut self, name: &[u8], prepared: Prepared) -> Undo {
         if self.statements.len() >= MOST_NAMES {
             self.statements.clear();

@@ -2,7 +2,8 @@
 //!
 //! A name may stop being a temporary table's (it was dropped, or its creation rolled back), so none is remembered. A
 //! message that would be refused for what it does to relations waits, the upstream is asked what they are, and the
-//! message is judged again. What runs next ends the answer.
+//! message is judged again. What runs next ends the answer: it is about the first statement of a text alone, and about
+//! what is prepared behind it.
 
 use super::Session;
 use super::characters::Characters;
@@ -49,6 +50,8 @@ pub(super) struct Temporary {
     answers: Vec<bool>,
     /// The answers are due.
     waits: bool,
+    /// How many changes of names there were when it was asked.
+    since: u64,
 }
 
 impl Temporary {
@@ -62,6 +65,13 @@ impl Temporary {
     /// Whether answers are due.
     pub(super) fn waits(&self) -> bool {
         self.waits
+    }
+
+    /// Whether the change that made a prepared statement came behind the question: then nothing ran since its names were
+    /// looked up. An earlier one keeps its plan, also where Describe or EXPLAIN EXECUTE planned it anew while the
+    /// temporary relation was gone.
+    pub(super) fn asked_before(&self, change: Option<u64>) -> bool {
+        change.is_some_and(|change| change > self.since)
     }
 
     /// A row of the answer came.
@@ -121,11 +131,10 @@ impl Session {
             return false;
         }
         let mut questions: Vec<Asked> = Vec::new();
-        for statement in read.statements() {
-            for asked in statement.effects.iter().filter_map(|effect| about(statement, effect)) {
-                if self.is_certain(&asked.0) && !questions.contains(&asked) {
-                    questions.push(asked);
-                }
+        let Some(statement) = read.looked_up() else { return false };
+        for asked in statement.effects.iter().filter_map(|effect| about(statement, effect)) {
+            if self.is_certain(&asked.0) && !questions.contains(&asked) {
+                questions.push(asked);
             }
         }
         let known = questions.iter().all(|asked| self.temporary.knows(asked).is_some());
@@ -136,7 +145,8 @@ impl Session {
             let arguments: Vec<[&str; 3]> = questions.iter().map(as_arguments).collect();
             out.to_upstream.question(QUESTION, &arguments);
             self.expect(Expect::Hidden { what: Hidden::Question, due: questions.len() }, out);
-            self.temporary = Temporary { asked: questions, answers: Vec::new(), waits: true };
+            let since = self.names.changes();
+            self.temporary = Temporary { asked: questions, answers: Vec::new(), waits: true, since };
         }
         self.wait_for_upstream();
         true

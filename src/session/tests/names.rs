@@ -191,6 +191,38 @@ fn a_cursor_is_fetched_from_as_a_portal() {
     );
 }
 
+/// A function can close a portal and declare a cursor of its name, which Execute would fetch from, read-write.
+#[test]
+fn a_function_may_put_a_cursor_in_a_portals_place() {
+    for runs in [
+        "> Q SELECT f()\n>> ~savepoint | Q SELECT f() | ~release",
+        "> P =SELECT f() | B = | E | S\n>> ^savepoint | P =SELECT f() | B = | E | ~release",
+    ] {
+        let answers = if runs.starts_with("> Q") {
+            "< ~savepoint T | C SELECT 1 | Z T | ~release T\n<< C SELECT 1 | Z T"
+        } else {
+            "< ^savepoint | 1 | 2 | C SELECT 1 | ^release | Z T\n<< 1 | 2 | C SELECT 1 | Z T"
+        };
+        script(
+            &app_writer(),
+            &format!(
+                "> Q BEGIN
+                 >> ~off | Q BEGIN
+                 < ~off I | C BEGIN | Z T
+                 << C BEGIN | Z T
+                 > P =INSERT INTO t VALUES (1) | B c= | S
+                 >> P =INSERT INTO t VALUES (1) | B c= | S
+                 < 1 | 2 | Z T
+                 << 1 | 2 | Z T
+                 {runs}
+                 {answers}
+                 > E c | S
+                 >> P poison | S"
+            ),
+        );
+    }
+}
+
 #[test]
 fn trusted_clients_may_bind_what_nobody_saw() {
     script(

@@ -143,6 +143,97 @@ fn where_nothing_can_be_asked_nothing_is() {
     }
 }
 
+/// What runs before may take the temporary relation away, and the name is the next one's.
+#[test]
+fn only_the_first_statement_of_a_text_is_what_was_asked_about() {
+    for sql in ["DROP TABLE t; DROP TABLE t", "DELETE FROM t; TRUNCATE t"] {
+        script(
+            &app_writer(),
+            &format!("> Q {sql}\n>> ~question\n< ~answers 1 I\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I"),
+        );
+    }
+    for sql in ["DISCARD TEMP; DELETE FROM t", "ROLLBACK; DROP TABLE t", "SELECT 1; UPDATE t SET a = 1"] {
+        script(&app_writer(), &format!("> Q {sql}\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I"));
+    }
+    script(
+        &app_writer(),
+        "> Q DELETE FROM t; INSERT INTO t VALUES (1)
+         >> ~question
+         < ~answers 1 I
+         >> ~off | Q DELETE FROM t; INSERT INTO t VALUES (1) | ~on",
+    );
+}
+
+/// The plan of a prepared statement may be another relation's by now: Describe and EXPLAIN EXECUTE look its names up
+/// again where the temporary relation is gone, and a new one of its name does not change the plan back.
+#[test]
+fn a_statement_prepared_earlier_is_not_what_was_asked_about() {
+    let stale = "> P s=DELETE FROM t | S
+         >> ~question
+         < ~answers 1 I
+         >> P s=DELETE FROM t | S
+         < 1 | Z I
+         << 1 | Z I
+         > Q DROP TABLE t
+         >> ~question
+         < ~answers 1 I
+         >> ~off | Q DROP TABLE t | ~on
+         < ~off I | C DROP TABLE | Z I | ~on I
+         << C DROP TABLE | Z I
+         > D S s | S
+         >> D S s | S
+         < n | Z I
+         << n | Z I
+         > Q CREATE TEMP TABLE t (a int)
+         >> ~off | Q CREATE TEMP TABLE t (a int) | ~on
+         < ~off I | C CREATE TABLE | Z I | ~on I
+         << C CREATE TABLE | Z I";
+    script(&app_writer(), &format!("{stale}\n> B =s | E | S\n>> P poison | E | S"));
+    script(&app_writer(), &format!("{stale}\n> Q EXECUTE s\n>> Q poison"));
+    script(
+        &app_writer(),
+        &format!(
+            "{stale}
+             > P u=DELETE FROM t | B =s
+             >> ~question
+             < ~answers 1 I
+             > S
+             >> P u=DELETE FROM t | P poison | S"
+        ),
+    );
+    // The Parse fails: the name still stands for the earlier statement.
+    script(
+        &app_writer(),
+        &format!(
+            "{stale}
+             > P s=DELETE FROM t | S
+             >> ~question
+             < ~answers 1 I
+             >> P s=DELETE FROM t | S
+             < E 42P05 | Z I
+             << E 42P05 | Z I
+             > B =s | E | S
+             >> P poison | E | S"
+        ),
+    );
+}
+
+/// As drivers do that prepare in a round trip of its own.
+#[test]
+fn a_statement_just_prepared_runs_while_nothing_ran() {
+    script(
+        &app_writer(),
+        "> P s=DELETE FROM t | D S s | S
+         >> ~question
+         < ~answers 1 I
+         >> P s=DELETE FROM t | D S s | S
+         < 1 | n | Z I
+         << 1 | n | Z I
+         > B =s | E | S
+         >> ~off | B =s | E | S | ~on",
+    );
+}
+
 /// What a name that is not ASCII is to the server depends on encodings; the server may fold or cut it too.
 #[test]
 fn nothing_is_asked_about_names_that_are_not_certain() {
