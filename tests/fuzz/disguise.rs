@@ -191,10 +191,6 @@ pub fn rephrased(choices: &mut Choices, text: &str) -> Option<String> {
     if pieces.get(at + 1).is_none_or(|piece| piece.is("current")) || end <= at + 1 {
         return None;
     }
-    // A bare column is taken for every row, and one compared with true for some: a matter of taste.
-    if pieces[at + 1..end].iter().all(|piece| matches!(piece.kind, Kind::Name | Kind::Quoted) || piece.text == ".") {
-        return None;
-    }
     const AROUND: [(&str, &str); 16] = [
         ("(", ")"),
         ("((", "))"),

@@ -135,10 +135,27 @@ fn equality(left: &Expr, right: &Expr, scope: &Scope<'_>) -> Bound {
         (true, true) => Bound::Weak,
         (true, false) if on_right.other && !is_scalar_query(right) => Bound::Weak,
         (false, true) if on_left.other && !is_scalar_query(left) => Bound::Weak,
+        (true, false) if is_truth(right, scope) => Bound::Weak,
+        (false, true) if is_truth(left, scope) => Bound::Weak,
         (true, false) => key(left, right, scope),
         (false, true) => key(right, left, scope),
         (false, false) => Bound::Constant,
     }
+}
+
+/// Whether a value is true or false: `active = true` says no more than `active`.
+fn is_truth(value: &Expr, scope: &Scope<'_>) -> bool {
+    match fold(value, scope) {
+        Some(Value::Bool(_)) => true,
+        Some(value) => is_word_of_truth(&value),
+        None => false,
+    }
+}
+
+/// Whether a text is how a boolean is written and shown.
+fn is_word_of_truth(value: &Value) -> bool {
+    const WORDS: [&str; 4] = ["true", "false", "t", "f"];
+    matches!(value, Value::Text(text) if WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word)))
 }
 
 /// Whether the first is a sub-select that finds the second's own row again.
@@ -357,7 +374,7 @@ fn any_all(operator: &Name, arg: &Expr, array: &Expr, all: bool, scope: &Scope<'
             if let Some(Value::Text(items)) = fold(array, scope) {
                 let items = items.trim().trim_matches(['{', '}']).split(',');
                 let values: Vec<Value> = items.map(|item| Value::Text(item.trim().trim_matches('"').into())).collect();
-                if cover::is_every(&values, arg, scope) {
+                if cover::is_every(&values, arg, scope) || values.iter().all(is_word_of_truth) {
                     return Bound::Weak;
                 }
             }
