@@ -5,6 +5,7 @@ use crate::classify::{Classification, classify_text};
 use crate::policy::{Context, Mode, Preset, Verdict, decide};
 use crate::session::Setup;
 use crate::sql::Lexing;
+use crate::wire::Header;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -134,6 +135,32 @@ fn play(setup: &Setup, steps: &[(bool, Vec<u8>)], mut cut: impl FnMut(usize) -> 
     played
 }
 
+/// Whether a text that is always refused is in what the upstream got, other than as copy data, which is no text to it
+/// whatever it looks like. A message may be cut short by the end.
+fn passes_refused(mut to_upstream: &[u8]) -> bool {
+    while let Ok(Some(header)) = Header::read(to_upstream) {
+        let (message, rest) = to_upstream.split_at(header.total().min(to_upstream.len()));
+        let is_data = matches!(header.tag, b'd' | b'f');
+        let refused = [&b"DROP TABLE t"[..], b"TRUNCATE t", b"garbage", b"COPY t FROM STDIN"];
+        if !is_data && refused.iter().any(|text| message.windows(text.len()).any(|part| part == *text)) {
+            return true;
+        }
+        to_upstream = rest;
+    }
+    !to_upstream.is_empty()
+}
+
+/// Two bytes that make the statement behind them a piece of copy data of 5 MB: the server reads it as that, and so no
+/// statement of it.
+#[test]
+fn what_a_header_swallows_is_no_statement() {
+    let swallowed = [vec![b'd', 0], from_client("P a=TRUNCATE t")].concat();
+    let (to_upstream, ..) = play(&setup(agent(Preset::AppWriter)), &[(true, swallowed.clone())], |all| all);
+    assert_eq!(to_upstream, swallowed);
+    assert!(!passes_refused(&to_upstream));
+    assert!(passes_refused(&from_client("P a=TRUNCATE t")));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -151,9 +178,7 @@ proptest! {
     #[test]
     fn a_refused_text_never_reaches_the_upstream(steps in vec(step(), 1..30)) {
         let (to_upstream, ..) = play(&setup(agent(Preset::AppWriter)), &steps, |all| all);
-        for refused in [&b"DROP TABLE t"[..], b"TRUNCATE t", b"garbage", b"COPY t FROM STDIN"] {
-            prop_assert!(!to_upstream.windows(refused.len()).any(|part| part == refused));
-        }
+        prop_assert!(!passes_refused(&to_upstream));
     }
 
     /// Text that PostgreSQL's grammar does not accept is refused under every enforcing preset; and no text at all is
