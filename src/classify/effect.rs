@@ -38,7 +38,8 @@ pub enum EffectKind {
     Catalog,
     /// Plain VACUUM, ANALYZE, CHECKPOINT-free upkeep.
     Maintenance,
-    /// Upkeep that locks out everyone else: VACUUM FULL, CLUSTER, REINDEX, LOCK TABLE.
+    /// What locks out everyone else: VACUUM FULL, CLUSTER, REINDEX, LOCK TABLE, advisory locks that outlast their
+    /// transaction.
     HeavyMaintenance,
     /// A setting that changes presentation or planning only.
     Setting,
@@ -58,7 +59,7 @@ pub enum EffectKind {
     Notify,
     /// Sequence advances by nextval: outside the transaction, harmless.
     Sequence,
-    /// What no transaction takes back: setval, large object unlink, advisory locks, backend signals.
+    /// What no transaction takes back: setval, large object unlink, backend signals.
     Irrevocable,
     /// The FunctionCall message: a function called by its number, without SQL.
     FunctionCall,
@@ -243,4 +244,30 @@ pub struct Effect {
     pub bound: Option<Bound>,
     /// In words, without any literal of the statement: `DELETE without WHERE`, `DROP TABLE`.
     pub what: Box<str>,
+    /// For a setting that limits a time: the limit.
+    pub time: Option<TimeLimit>,
+}
+
+/// A limit of time that a statement gives one of the server's timeouts
+/// (<https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// The setting's name, in lower case.
+    pub setting: Box<str>,
+    /// In milliseconds; 0 is no limit at all. `None` where the text does not show it.
+    pub milliseconds: Option<u64>,
+    /// For the current transaction alone.
+    pub local: bool,
+}
+
+impl TimeLimit {
+    /// The one of two that may let more time pass.
+    pub(super) fn weaker(self, other: Self) -> Self {
+        let rank = |limit: &Self| match limit.milliseconds {
+            None => (2, 0),
+            Some(0) => (1, 0),
+            Some(milliseconds) => (0, milliseconds),
+        };
+        if rank(&other) > rank(&self) { other } else { self }
+    }
 }

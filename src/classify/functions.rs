@@ -106,6 +106,10 @@ fn effect(facts: &mut Facts<'_>, call: &Call, kind: EffectKind) {
             facts.add(kind, None, name);
             unless_builtin(facts, call);
         }
+        EffectKind::HeavyMaintenance => {
+            facts.add(kind, None, &format!("a call of {name}"));
+            unless_builtin(facts, call);
+        }
         EffectKind::Sequence => {
             facts.writes();
             facts.add(kind, None, name);

@@ -3,6 +3,7 @@
 
 use super::Verdict;
 use crate::classify::EffectKind as E;
+use std::time::Duration;
 
 /// What ends a hint, so that a refusal is not taken for a riddle.
 pub(super) const END: &str = "Do not try to get around this.";
@@ -25,7 +26,7 @@ pub(super) const fn meaning(kind: E) -> &'static str {
         E::Server => "reaching the server itself: its files, programs, settings, databases or other hosts",
         E::Catalog => "changing the system catalogs by hand",
         E::Maintenance => "upkeep",
-        E::HeavyMaintenance => "upkeep that locks everybody else out",
+        E::HeavyMaintenance => "upkeep, or a lock, that keeps everybody else out",
         E::Setting => "changing a setting",
         E::ProtectedSetting => "changing a setting that decides what is checked, recorded or how text is read",
         E::Transaction => "beginning or ending a transaction",
@@ -52,6 +53,14 @@ pub(super) fn hint(verdict: Verdict, kind: E, own: Option<&str>) -> String {
         Verdict::Reject if kind == E::Unreadable && own.is_none() => format!("{way}."),
         Verdict::Allow | Verdict::Reject => format!("{way}. {END}"),
     }
+}
+
+/// What to do instead of setting a limit of time beyond one's own.
+pub(super) fn within(own: Duration) -> String {
+    format!(
+        "Set it to {} ms or less, or leave it. Do the work in smaller parts, or ask a person for more time",
+        own.as_millis()
+    )
 }
 
 /// What to do instead.

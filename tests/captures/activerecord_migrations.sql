@@ -34,7 +34,7 @@ CREATE TABLE "schema_migrations" ("version" character varying NOT NULL PRIMARY K
 CREATE TABLE "ar_internal_metadata" ("key" character varying NOT NULL PRIMARY KEY, "value" character varying, "created_at" timestamp(6) NOT NULL, "updated_at" timestamp(6) NOT NULL)
 -- stockade: read
 SELECT current_database()
--- stockade: refused irrevocable
+-- stockade: define
 SELECT pg_try_advisory_lock(5277997317806899245)
 -- stockade: read
 SELECT a.attname, format_type(a.atttypid, a.atttypmod),

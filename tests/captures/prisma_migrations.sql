@@ -281,7 +281,7 @@ ALTER TABLE "Post" ADD CONSTRAINT "Post_userId_fkey" FOREIGN KEY ("userId") REFE
 ALTER TABLE "_CatToPost" ADD CONSTRAINT "_CatToPost_A_fkey" FOREIGN KEY ("A") REFERENCES "Cat"("id") ON DELETE CASCADE ON UPDATE CASCADE
 -- stockade: define
 ALTER TABLE "_CatToPost" ADD CONSTRAINT "_CatToPost_B_fkey" FOREIGN KEY ("B") REFERENCES "Post"("id") ON DELETE CASCADE ON UPDATE CASCADE
--- stockade: refused irrevocable
+-- stockade: define
 SELECT pg_advisory_lock(72707369)
 -- stockade: read
 SELECT tbl.relname AS table_name, namespace.nspname AS table_namespace

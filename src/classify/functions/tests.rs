@@ -193,7 +193,7 @@ fn locks_that_end_with_the_transaction_need_no_read_write_one() {
         assert_eq!(effects(text), "read row-lock");
         assert_eq!(facts.statements.first().map(|statement| statement.access), Some(Access::ReadOnly));
     }
-    assert_eq!(effects("SELECT pg_advisory_lock(1)"), "read irrevocable");
+    assert_eq!(effects("SELECT pg_advisory_lock(1)"), "read heavy-maintenance");
     assert_eq!(effects("SELECT pg_advisory_unlock(1)"), "read");
 }
 
