@@ -20,8 +20,9 @@ mod tag;
 mod tests;
 mod wording;
 
-pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation};
+pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation, TimeLimit};
 pub use judge::{classify, classify_execute, classify_text};
+pub use settings::milliseconds;
 pub use startup::{StartupOptionsError, startup_options, startup_setting};
 
 use crate::sql;

@@ -29,7 +29,7 @@ pub use rule::Rule;
 pub use timeouts::{Timeouts, is_weaker};
 pub use wall::{Wall, decide_wall, is_unsafe_encoding};
 
-use crate::classify::Classification;
+use crate::classify::{Classification, Effect};
 use std::fmt;
 use std::sync::Arc;
 
@@ -321,6 +321,17 @@ impl Policy {
     fn exact_database(&self) -> Option<&str> {
         self.exact_database.as_deref()
     }
+}
+
+/// What is sent in place of a message that is nothing but `SET statement_timeout = 0` or its like, where the principal
+/// has such a limit. pg_dump, the dumps it writes and migration tools begin so: they set no limit of their own, and the
+/// principal's own goes on. It is a text to be judged as any other; [`decide`] refuses what it stands for.
+pub fn sent_instead(policy: &Policy, facts: &[&Classification]) -> Option<String> {
+    let [Classification { tag: "SET", effects, .. }] = facts else { return None };
+    let [Effect { time: Some(limit), .. }] = effects.as_slice() else { return None };
+    policy.timeouts().exceeded_by(limit).filter(|_| limit.milliseconds == Some(0))?;
+    let local = if limit.local { "LOCAL " } else { "" };
+    Some(format!("SET {local}{} TO DEFAULT", limit.setting))
 }
 
 /// Decides on all the statements of a message and pairs the decision with its value (the very bytes judged).

@@ -1,7 +1,7 @@
 //! The facts of one statement, as they are gathered.
 
 use super::predicate::Fuel;
-use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step};
+use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step, TimeLimit};
 use super::{copy, define, dml, functions, sequence, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
 use std::rc::Rc;
@@ -80,7 +80,13 @@ impl<'a> Facts<'a> {
 
     /// Adds an effect; the same fact counts once.
     pub(super) fn add(&mut self, kind: EffectKind, relation: Option<Relation>, what: &str) {
-        self.push(Effect { kind, relation, bound: None, what: what.into() });
+        self.push(Effect { kind, relation, bound: None, what: what.into(), time: None });
+    }
+
+    /// Adds the setting of a variable; `time` is the limit it gives one of the server's timeouts.
+    pub(super) fn add_setting(&mut self, kind: EffectKind, what: &str, time: Option<TimeLimit>) {
+        let time = time.filter(|_| kind == EffectKind::Setting);
+        self.push(Effect { kind, relation: None, bound: None, what: what.into(), time });
     }
 
     /// Adds a row write.
@@ -94,33 +100,46 @@ impl<'a> Facts<'a> {
             Bound::Predicate => (EffectKind::Write, " by predicate"),
             Bound::Key => (EffectKind::Write, " by key"),
         };
-        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into() });
+        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into(), time: None });
     }
 
     /// Adds a write of the row a cursor stands on: one row, but which one the text does not say.
     pub(super) fn add_write_of_cursor(&mut self, verb: &str, relation: Relation) {
         let what = format!("{verb} by a cursor's position instead of a key").into();
         let bound = Some(Bound::Weak);
-        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what });
+        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what, time: None });
     }
 
     /// Adds an effect as it is, unless it is one of code that is only defined.
     pub(super) fn push(&mut self, effect: Effect) {
-        if !self.defined || lasts(effect.kind) {
+        if !self.defined || lasts(effect.kind) || effect.time.is_some() {
             self.keep(effect);
         }
     }
 
     /// Adds code nobody can read: as bad when it is defined as when it runs.
     pub(super) fn keep_run_code(&mut self, what: &str) {
-        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into() });
+        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into(), time: None });
     }
 
     /// Adds an effect as it is.
     pub(super) fn keep(&mut self, effect: Effect) {
+        // Of each timeout the weakest limit is kept, so that none is beyond what is shown.
+        if let Some(time) = &effect.time
+            && let Some(known) = self
+                .effects
+                .iter_mut()
+                .filter_map(|known| known.time.as_mut())
+                .find(|known| known.setting == time.setting)
+        {
+            *known = known.clone().weaker(time.clone());
+            return;
+        }
         // A statement of thousands of parts shows the first ones; every kind is kept, and that there are more, which may
         // be of any relation.
-        let full = self.effects.len() >= MAX_EFFECTS && self.effects.iter().any(|known| known.kind == effect.kind);
+        let full = effect.time.is_none()
+            && self.effects.len() >= MAX_EFFECTS
+            && self.effects.iter().any(|known| known.kind == effect.kind);
         let effect = if full { Effect { relation: None, what: AND_MORE.into(), ..effect } } else { effect };
         if !self.effects.contains(&effect) {
             self.effects.push(effect);

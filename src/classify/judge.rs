@@ -67,7 +67,7 @@ fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
 }
 
 fn unreadable_as(what: &str) -> TextFacts {
-    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into() };
+    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None };
     let statement = Classification {
         tag: "UNREADABLE",
         effects: vec![effect],

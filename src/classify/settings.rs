@@ -7,9 +7,10 @@ mod units;
 
 use super::facts::Facts;
 use super::listed::{Listed, Malformed};
-use super::{EffectKind, Step};
+use super::{EffectKind, Step, TimeLimit};
 use crate::sql::{Constant, Expr, Modes, Name, Set, SetValue};
 use std::sync::LazyLock;
+pub use units::milliseconds;
 
 /// What setting a variable does.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +81,7 @@ fn by_value(name: &str, values: Option<&[&str]>) -> EffectKind {
         }
         _ if name.ends_with("_timeout") => harmless_if(match values {
             None => true,
-            Some([value]) => units::milliseconds(value).is_some(),
+            Some([value]) => milliseconds(value).is_some(),
             Some(_) => false,
         }),
         _ => EffectKind::ProtectedSetting,
@@ -166,7 +167,11 @@ fn read_write_modes(facts: &mut Facts<'_>, modes: Modes, what: &str) {
 fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
     let what = format!("SET {name}");
     let kind = unless_lexing(facts, name, value_effect(name, value));
-    facts.add(kind, None, &what);
+    let time = match value {
+        SetValue::To(values) => time_limit(name, values.first().and_then(constant), local),
+        SetValue::Default | SetValue::Current => None,
+    };
+    facts.add_setting(kind, &what, time);
     if name.eq_ignore_ascii_case("default_transaction_read_only") && kind == EffectKind::Setting {
         match value {
             SetValue::Default => facts.step(Step::ResetDefaults),
@@ -174,6 +179,17 @@ fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
             SetValue::To(_) | SetValue::Current => {}
         }
     }
+}
+
+/// The limit that a timeout of that name gets; the value is `None` where it is not to be seen.
+fn time_limit(name: &str, value: Option<&str>, local: bool) -> Option<TimeLimit> {
+    let setting = name.to_ascii_lowercase();
+    let placed = PLACED.as_ref().ok().and_then(|listed| listed.get(&setting));
+    (matches!(placed, Some(Place::ByValue)) && setting.ends_with("_timeout")).then(|| TimeLimit {
+        setting: setting.into(),
+        milliseconds: value.and_then(milliseconds),
+        local,
+    })
 }
 
 fn value_effect(name: &str, value: &SetValue) -> EffectKind {
@@ -241,7 +257,14 @@ pub(super) fn set_config(facts: &mut Facts<'_>, args: &[Expr]) {
         _ => EffectKind::ProtectedSetting,
     };
     let kind = constants.as_deref().and_then(|args| args.first()).map_or(kind, |name| unless_lexing(facts, name, kind));
-    facts.add(kind, None, "set_config");
+    let time = match args {
+        [name, value, local] => constant(name).and_then(|name| {
+            let local = constant(local).is_some_and(is_on);
+            time_limit(name, constant(value), local)
+        }),
+        _ => None,
+    };
+    facts.add_setting(kind, "set_config", time);
     if let Some([name, value, local]) = constants.as_deref()
         && name.eq_ignore_ascii_case("default_transaction_read_only")
         && is_on(value)

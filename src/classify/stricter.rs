@@ -17,7 +17,9 @@ pub(super) fn stricter(first: &mut Classification, second: Classification) {
 fn add(effects: &mut Vec<Effect>, effect: Effect) {
     let known = |other: &Effect| {
         // An effect that names no relation says no more than one that does.
-        other.kind == effect.kind && (other.relation == effect.relation || effect.relation.is_none())
+        other.time == effect.time
+            && other.kind == effect.kind
+            && (other.relation == effect.relation || effect.relation.is_none())
     };
     match effect.bound {
         None if effects.iter().any(known) => {}

@@ -12,7 +12,9 @@ use stockade::classify::{
     Access, Classification, Effect, EffectKind, Step, TextFacts, classify_execute, classify_text,
 };
 use stockade::config::Config;
-use stockade::policy::{Context, Decision, Kind, Mode, Policy, Preset, Verdict, Wall, decide, decide_wall};
+use stockade::policy::{
+    Context, Decision, Kind, Mode, Policy, Preset, Verdict, Wall, decide, decide_wall, sent_instead,
+};
 use stockade::sql::{Lexing, Place, Statement, split, split_unread};
 
 /// The width of the table, and of the statement's column in it.
@@ -153,6 +155,10 @@ impl Prepared {
             })
             .collect();
         let facts: Vec<&Classification> = std::iter::once(statement).chain(&executed).collect();
+        if let Some(text) = sent_instead(policy, &facts) {
+            let sent = classify_text(&text, Lexing::default());
+            return decide(policy, &sent.statements.iter().collect::<Vec<_>>(), &Context::default());
+        }
         let decision = decide(policy, &facts, &Context::default());
         if decision.forwards() {
             self.follow(&statement.steps);
@@ -187,7 +193,7 @@ impl Prepared {
 /// What EXECUTE runs when nothing here prepared it is not known.
 fn not_prepared(name: &str) -> Classification {
     let what = format!("EXECUTE {name}, which no allowed statement before it has prepared");
-    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into() };
+    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into(), time: None };
     Classification {
         tag: "EXECUTE",
         effects: vec![effect],

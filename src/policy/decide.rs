@@ -3,6 +3,7 @@
 use super::{Context, Decision, Policy, Preset, Rule, Suspension, Verdict, wall, words};
 use crate::classify::{Access, Classification, Effect, EffectKind, EffectSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Reasons shown at most; a text of a thousand DROPs needs no thousand lines.
 const REASONS: usize = 8;
@@ -23,13 +24,16 @@ struct Finding<'a> {
     maker: Maker<'a>,
     /// `None` for a classification without effects, which is a fault of ours and counts as unknown.
     effect: Option<&'a Effect>,
+    /// What it is for this principal.
+    kind: EffectKind,
     tag: &'static str,
 }
 
 /// Decides on all the statements of one message: the strictest verdict of the preset, the rules and the walls, over every
 /// effect of every statement. No statements at all (an empty query) are allowed.
 pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> Decision {
-    let mut effects: EffectSet = facts.iter().flat_map(|fact| fact.effects.iter().map(|effect| effect.kind)).collect();
+    let kinds = facts.iter().flat_map(|fact| fact.effects.iter().map(|effect| kind_for(policy, effect)));
+    let mut effects: EffectSet = kinds.collect();
     if facts.iter().any(|fact| fact.effects.is_empty()) {
         effects.insert(EffectKind::Unknown);
     }
@@ -52,16 +56,29 @@ pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> 
     against.sort_by(|left, right| right.verdict.cmp(&left.verdict).then_with(|| precedence(left.maker, right.maker)));
     let first = against.first();
     let maker = first.map_or(Maker::Preset, |finding| finding.maker);
-    let kind = first.and_then(|finding| finding.effect).map_or(EffectKind::Unknown, |effect| effect.kind);
+    let kind = first.map_or(EffectKind::Unknown, |finding| finding.kind);
     Decision {
         verdict,
         enforced: policy.enforces(),
         rule: rule_name(policy, maker),
         effects,
         decided_by: Some(kind),
-        reasons: reasons(&against),
-        hint: Some(hint(policy, verdict, maker, kind)),
+        reasons: reasons(policy, &against),
+        hint: Some(hint(policy, verdict, maker, first)),
     }
+}
+
+/// An effect's kind for this principal: a limit of time is protected where it lets more time pass than the principal's.
+fn kind_for(policy: &Policy, effect: &Effect) -> EffectKind {
+    match exceeded(policy, effect) {
+        Some(_) => EffectKind::ProtectedSetting,
+        None => effect.kind,
+    }
+}
+
+/// The principal's own limit of a time, where a statement's goes beyond it.
+fn exceeded(policy: &Policy, effect: &Effect) -> Option<Duration> {
+    effect.time.as_ref().and_then(|limit| policy.timeouts().exceeded_by(limit))
 }
 
 /// Every verdict that applies: for each effect the preset's and each rule's that covers it, for each statement the
@@ -73,17 +90,17 @@ fn findings<'a>(
 ) -> impl Iterator<Item = Finding<'a>> {
     facts.iter().flat_map(move |fact| {
         let tag = fact.tag;
-        let by_preset = fact.effects.iter().map(move |effect| Finding {
-            verdict: policy.preset().verdict(effect.kind),
-            maker: Maker::Preset,
-            effect: Some(effect),
-            tag,
+        let by_preset = fact.effects.iter().map(move |effect| {
+            let kind = kind_for(policy, effect);
+            Finding { verdict: policy.preset().verdict(kind), maker: Maker::Preset, effect: Some(effect), kind, tag }
         });
         let by_rules = fact.effects.iter().flat_map(move |effect| {
-            policy.rules().iter().filter(|rule| rule.covers(effect)).map(move |rule| Finding {
+            let kind = kind_for(policy, effect);
+            policy.rules().iter().filter(move |rule| rule.covers(effect, kind)).map(move |rule| Finding {
                 verdict: rule.verdict,
                 maker: Maker::Rule(rule),
                 effect: Some(effect),
+                kind,
                 tag,
             })
         });
@@ -91,6 +108,7 @@ fn findings<'a>(
             verdict: policy.preset().verdict(EffectKind::Unknown),
             maker: Maker::Preset,
             effect: None,
+            kind: EffectKind::Unknown,
             tag,
         });
         // SHOW needs a writable transaction to tell the truth of it, and writes nothing: clients ask when they connect.
@@ -102,6 +120,7 @@ fn findings<'a>(
             verdict: Verdict::Reject,
             maker,
             effect: fact.effects.first(),
+            kind: fact.effects.first().map_or(EffectKind::Unknown, |effect| kind_for(policy, effect)),
             tag,
         });
         by_preset.chain(by_rules).chain(nothing_known).chain(by_walls)
@@ -132,11 +151,11 @@ fn rule_name(policy: &Policy, maker: Maker<'_>) -> Arc<str> {
 }
 
 /// Each offending fact once, the strictest first.
-fn reasons(against: &[Finding<'_>]) -> Vec<String> {
+fn reasons(policy: &Policy, against: &[Finding<'_>]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut more = 0_usize;
     for finding in against {
-        let reason = describe(finding);
+        let reason = describe(policy, finding);
         if all.contains(&reason) {
             continue;
         }
@@ -152,7 +171,7 @@ fn reasons(against: &[Finding<'_>]) -> Vec<String> {
     all
 }
 
-fn describe(finding: &Finding<'_>) -> String {
+fn describe(policy: &Policy, finding: &Finding<'_>) -> String {
     let fact = match finding.effect {
         None => format!("{}, of which nothing is known", finding.tag),
         Some(Effect { what, relation: None, .. }) => what.to_string(),
@@ -161,6 +180,10 @@ fn describe(finding: &Finding<'_>) -> String {
             // Some facts already name their relation; saying it twice helps nobody.
             if what.ends_with(&name) { what.to_string() } else { format!("{what} on {name}") }
         }
+    };
+    let fact = match finding.effect.and_then(|effect| exceeded(policy, effect)) {
+        Some(own) => format!("{fact} beyond your own limit of {} ms", own.as_millis()),
+        None => fact,
     };
     match finding.maker {
         Maker::Audit => format!("{fact} while the record of decisions cannot be written"),
@@ -172,7 +195,9 @@ fn describe(finding: &Finding<'_>) -> String {
     }
 }
 
-fn hint(policy: &Policy, verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -> String {
+fn hint(policy: &Policy, verdict: Verdict, maker: Maker<'_>, first: Option<&Finding<'_>>) -> String {
+    let kind = first.map_or(EffectKind::Unknown, |finding| finding.kind);
+    let time = first.and_then(|finding| finding.effect).and_then(|effect| exceeded(policy, effect));
     match maker {
         Maker::Suspended(_) => format!(
             "Reads go on. Writes are refused until a person resumes you: stockade principal resume {}. Stop, and tell the \
@@ -185,6 +210,6 @@ fn hint(policy: &Policy, verdict: Verdict, maker: Maker<'_>, kind: EffectKind) -
             words::END
         ),
         Maker::Rule(rule) => words::hint(verdict, kind, rule.hint.as_deref()),
-        Maker::Preset => words::hint(verdict, kind, None),
+        Maker::Preset => words::hint(verdict, kind, time.map(words::within).as_deref()),
     }
 }

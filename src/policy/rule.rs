@@ -1,7 +1,7 @@
 //! Rules: what an operator adds to a preset. They can only tighten it.
 
 use super::{Pattern, TablePattern, Verdict};
-use crate::classify::{Effect, EffectSet};
+use crate::classify::{Effect, EffectKind, EffectSet};
 use std::sync::Arc;
 
 /// One rule. It speaks where the effect is one of its own, on one of its tables, by one of its principals.
@@ -27,9 +27,9 @@ impl Rule {
         self.principals.iter().any(|pattern| pattern.matches(principal))
     }
 
-    /// Whether the rule speaks of this effect. An effect that names no relation may fall on any, so it counts.
-    pub(super) fn covers(&self, effect: &Effect) -> bool {
-        self.effects.contains(effect.kind)
+    /// Whether the rule speaks of this effect, which is of this kind for the principal. An effect that names no relation may fall on any, so it counts.
+    pub(super) fn covers(&self, effect: &Effect, kind: EffectKind) -> bool {
+        self.effects.contains(kind)
             && match (&self.tables, &effect.relation) {
                 (None, _) | (Some(_), None) => true,
                 (Some(patterns), Some(relation)) => patterns.iter().any(|pattern| pattern.matches(relation)),

@@ -2,6 +2,7 @@
 //!
 //! They are startup parameters of the upstream session, so `RESET ALL` and `DISCARD ALL` come back to them.
 
+use crate::classify::{TimeLimit, milliseconds};
 use std::time::Duration;
 
 /// The timeouts of one principal's sessions; `None` leaves the server's own
@@ -43,33 +44,25 @@ impl Timeouts {
     pub fn of(&self, name: &str) -> Option<Duration> {
         self.settings().into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).and_then(|(_, value)| value)
     }
+
+    /// The longest that may be set, where a statement's limit lets more time pass than that.
+    pub fn exceeded_by(&self, limit: &TimeLimit) -> Option<Duration> {
+        self.of(&limit.setting).filter(|longest| lasts_longer(limit.milliseconds, *longest))
+    }
 }
 
 /// Whether a value given to one of these settings, as PostgreSQL reads it, lets more time pass than `longest`. 0 is off,
 /// and so the weakest; what cannot be read counts as weaker.
 pub fn is_weaker(value: &str, longest: Duration) -> bool {
-    // A value that rounds to no millisecond at all is 0, which is off.
-    milliseconds(value).is_none_or(|given| given <= 0.5 || given > longest.as_secs_f64() * 1000.0)
+    lasts_longer(milliseconds(value), longest)
 }
 
-/// A setting's text in milliseconds, by `parse_int` of `src/backend/utils/misc/guc.c`, decimal numbers alone. A number
-/// with a leading zero is octal there, and so smaller than what is read here.
-fn milliseconds(value: &str) -> Option<f64> {
-    let value = value.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}');
-    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+');
-    let end = value.find(|c| !number(c)).unwrap_or(value.len());
-    let (digits, unit) = value.split_at_checked(end)?;
-    let number: f64 = digits.parse().ok()?;
-    let factor = match unit.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}') {
-        "" | "ms" => 1.0,
-        "us" => 0.001,
-        "s" => 1000.0,
-        "min" => 60_000.0,
-        "h" => 3_600_000.0,
-        "d" => 86_400_000.0,
-        _ => return None,
-    };
-    Some(number * factor)
+/// The same of a value in milliseconds; `None` is one that nobody knows.
+const fn lasts_longer(milliseconds: Option<u64>, longest: Duration) -> bool {
+    match milliseconds {
+        Some(0) | None => true,
+        Some(given) => given as u128 > longest.as_millis(),
+    }
 }
 
 #[cfg(test)]
@@ -79,12 +72,14 @@ mod tests {
     #[test]
     fn weaker_is_longer_or_off_or_unreadable() {
         let limit = Duration::from_secs(300);
-        for stricter in ["300000", "5min", "300s", " 30 s ", "1", "1.5min", "100us", "1000us", "0007", "+5", "0.05h"] {
+        for stricter in
+            ["300000", "5min", "300s", " 30 s ", "1", "1.5min", "100us", "1000us", "0007", "0x10", "+5", "0.05h"]
+        {
             let off = stricter == "100us";
             assert_eq!(is_weaker(stricter, limit), off, "{stricter}");
         }
         for weaker in
-            ["0", "300001", "6min", "1h", "1d", "0s", "0.4", "0.5ms", "-1", "", "5 minutes", "5MIN", "x", "0x10", "inf"]
+            ["0", "300001", "6min", "1h", "1d", "0s", "0.4", "0.5ms", "-1", "", "5 minutes", "5MIN", "x", "inf"]
         {
             assert!(is_weaker(weaker, limit), "{weaker}");
         }

@@ -137,7 +137,7 @@ fn admits(policy: &Policy, database: &str) -> bool {
 
 /// Decides by the preset's table and the rules, and names the wall where the preset refuses.
 fn by_effect(policy: &Policy, wall: Wall<'_>, kind: EffectKind, what: String) -> Decision {
-    let effect = Effect { kind, relation: None, bound: None, what: what.into() };
+    let effect = Effect { kind, relation: None, bound: None, what: what.into(), time: None };
     let fact = Classification {
         tag: "MESSAGE",
         effects: vec![effect],

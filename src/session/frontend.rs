@@ -313,11 +313,15 @@ impl Session {
             return Ok(Taken::Yes);
         }
         let mut read = self.read(text);
+        let mut sent = frame.clone();
+        if let Some((text, its)) = self.instead(&read) {
+            (sent, read) = (made(|out| make::query(&text, out)), its);
+        }
         let mut wants = read.wants();
         if !self.may_run_together(&read, &mut wants) {
             read.refuse_beside();
         }
-        let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(frame.clone()));
+        let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(sent));
         match judged.permit() {
             Ok((frame, _)) => {
                 self.bracket(false, out);
@@ -338,13 +342,17 @@ impl Session {
             return Ok(Taken::Yes);
         }
         let mut read = self.read(parse.text);
+        let mut sent = frame.clone();
+        if let (Some((text, its)), Ok(name)) = (self.instead(&read), std::str::from_utf8(parse.name)) {
+            (sent, read) = (made(|out| make::parse(name, &text, out)), its);
+        }
         if parse.user_types {
             read.takes_user_types();
         }
         if !self.make_place(read.wants(), false, out) {
             read.refuse_beside();
         }
-        let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(frame.clone()));
+        let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(sent));
         match judged.permit() {
             Ok((permitted, _)) => {
                 let kept = self.setup.keep_text.then(|| parse.text.into());
@@ -515,6 +523,13 @@ fn put_back(input: &mut BytesMut, message: &[u8]) {
     let behind = input.split();
     input.extend_from_slice(message);
     input.unsplit(behind);
+}
+
+/// A message of ours.
+fn made(make: impl FnOnce(&mut BytesMut)) -> Bytes {
+    let mut out = BytesMut::new();
+    make(&mut out);
+    out.freeze()
 }
 
 fn body(frame: &Bytes) -> &[u8] {

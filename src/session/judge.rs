@@ -221,6 +221,14 @@ impl Session {
         read
     }
 
+    /// The text that is sent in place of one that was read, with its own reading ([`policy::sent_instead`]).
+    pub(super) fn instead(&self, read: &Read) -> Option<(String, Read)> {
+        let statements: Vec<&Classification> = read.statements().collect();
+        let text = policy::sent_instead(&self.setup.policy, &statements)?;
+        let read = self.read(text.as_bytes());
+        Some((text, read))
+    }
+
     /// Facts read earlier, about to be run: what the names in them stand for now.
     pub(super) fn read_again(&self, facts: Arc<TextFacts>) -> Read {
         self.resolve(facts, (self.setup.clock)())
@@ -412,7 +420,7 @@ fn unknown_statement(name: &[u8]) -> make::Error {
 pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classification {
     Classification {
         tag,
-        effects: vec![Effect { kind, relation: None, bound: None, what: what.into() }],
+        effects: vec![Effect { kind, relation: None, bound: None, what: what.into(), time: None }],
         access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
         refuses_block: false,
         steps: Vec::new(),

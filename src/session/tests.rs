@@ -12,4 +12,5 @@ mod refusals;
 mod script;
 mod startup;
 mod temporary;
+mod timeouts;
 mod units;

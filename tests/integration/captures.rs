@@ -16,7 +16,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 use stockade::classify::{Classification, EffectKind, Step, classify_execute, classify_text};
-use stockade::policy::{Context, Decision, Kind, Policy, Preset, Verdict, decide};
+use stockade::policy::{Context, Decision, Kind, Policy, Preset, Verdict, decide, sent_instead};
 use stockade::sql::{Lexing, Statement};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
@@ -94,7 +94,12 @@ impl Session {
 
 fn decision(preset: Preset, facts: &[Classification]) -> Decision {
     let policy = Policy::new("tool", Kind::Agent, preset);
-    decide(&policy, &facts.iter().collect::<Vec<_>>(), &Context::default())
+    let facts = facts.iter().collect::<Vec<_>>();
+    if let Some(text) = sent_instead(&policy, &facts) {
+        let sent = classify_text(&text, Lexing::default()).statements;
+        return decide(&policy, &sent.iter().collect::<Vec<_>>(), &Context::default());
+    }
+    decide(&policy, &facts, &Context::default())
 }
 
 /// The effects on which a preset says this.

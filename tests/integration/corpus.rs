@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use stockade::classify::{Bound, Classification, Effect, EffectKind, Step, classify_execute, classify_text};
-use stockade::policy::{Context, Kind, Policy, Preset, Verdict, decide};
+use stockade::policy::{Context, Kind, Policy, Preset, Verdict, decide, sent_instead};
 use stockade::sql::{Lexing, Statement};
 
 /// One family: a file of `tests/corpus`.
@@ -85,7 +85,7 @@ impl Session {
 
 fn nobody_prepared(execute: &Classification) -> Classification {
     let what = "EXECUTE of a name nobody prepared".into();
-    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what };
+    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what, time: None };
     Classification { effects: vec![effect], steps: Vec::new(), ..execute.clone() }
 }
 
@@ -109,7 +109,9 @@ fn see(case: &Case) -> Seen {
         let statements = session.run(message);
         let facts: Vec<&Classification> = statements.iter().collect();
         for (verdict, policy) in verdicts.iter_mut().zip(&policies) {
-            *verdict = (*verdict).max(decide(policy, &facts, &Context::default()).verdict);
+            let instead = sent_instead(policy, &facts).map(|text| classify_text(&text, lexing).statements);
+            let sent = instead.as_ref().map_or_else(|| facts.clone(), |sent| sent.iter().collect());
+            *verdict = (*verdict).max(decide(policy, &sent, &Context::default()).verdict);
         }
         effects.extend(statements.into_iter().flat_map(|statement| statement.effects));
     }

@@ -51,6 +51,31 @@ fn a_client_may_ask_for_stricter_ones_and_for_no_others() {
 }
 
 #[test]
+fn a_session_sets_stricter_ones_and_no_others() {
+    let database = support::database_with("");
+    let mut client = open(support::stockade("app-writer"), &database, &[]);
+    client.query("SET lock_timeout = '7s'").fine();
+    for name in NAMES {
+        client.query(&format!("SET {name} = '9s'")).fine();
+        client.query(&format!("SET {name} = 0")).fine();
+    }
+    assert_eq!(shown(&mut client), ["5min", "30s", "5min"]);
+    for beyond in [
+        "SET statement_timeout = '1h'",
+        "SET LOCAL lock_timeout = 30001",
+        "SET statement_timeout = 0; SELECT 1",
+        "SELECT set_config('idle_in_transaction_session_timeout', '0', false)",
+    ] {
+        assert_eq!(client.query(beyond).code(), "42501", "{beyond}");
+    }
+    assert_eq!(shown(&mut client), ["5min", "30s", "5min"]);
+    let stricter = [("statement_timeout", "1s")];
+    let mut client = open(support::stockade("app-writer"), &database, &stricter);
+    client.query("SET statement_timeout = 0").fine();
+    assert_eq!(client.value("SHOW statement_timeout"), "1s", "what its start asked for");
+}
+
+#[test]
 fn they_are_what_the_configuration_says() {
     let database = support::database_with("");
     let config = "[defaults]\ntimeouts = { statement = \"150ms\", lock = \"none\" }\n\

@@ -4,7 +4,7 @@
 /// limit.
 ///
 /// See <https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES>.
-pub(super) fn milliseconds(text: &str) -> Option<u64> {
+pub fn milliseconds(text: &str) -> Option<u64> {
     let text = text.trim_start_matches(is_space);
     let (value, rest) = number(text)?;
     let unit = rest.trim_matches(is_space);

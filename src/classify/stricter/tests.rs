@@ -11,6 +11,7 @@ fn seen(access: Access, effects: &[(EffectKind, Option<&str>, Option<Bound>)]) -
             relation: relation.map(|name| Relation { schema: None, name: name.into() }),
             bound,
             what: "words".into(),
+            time: None,
         })
         .collect();
     Classification { tag: "SELECT", effects, access, refuses_block: false, steps: Vec::new(), foreign: false }

@@ -7,7 +7,7 @@ use crate::policy::{Decision, Policy, Preset, Wall, decide_wall};
 use std::fmt::Write;
 
 /// One statement of each kind of effect, in the kinds' order; what is refused under neither preset has none.
-const STATEMENTS: [(EffectKind, &str); 31] = [
+const STATEMENTS: [(EffectKind, &str); 32] = [
     (EffectKind::RowLock, "SELECT * FROM orders WHERE id = 4711 FOR UPDATE"),
     (EffectKind::Insert, "INSERT INTO orders (id) VALUES (4711)"),
     (EffectKind::Write, "UPDATE orders SET total = 4711 WHERE id = 4711"),
@@ -28,6 +28,7 @@ const STATEMENTS: [(EffectKind, &str); 31] = [
     (EffectKind::Maintenance, "ANALYZE orders"),
     (EffectKind::HeavyMaintenance, "VACUUM FULL orders"),
     (EffectKind::ProtectedSetting, "SET session_replication_role = replica"),
+    (EffectKind::ProtectedSetting, "SET statement_timeout = '4711min'"),
     (EffectKind::TwoPhase, "COMMIT PREPARED '4711'"),
     (EffectKind::BulkImport, "COPY orders FROM STDIN"),
     (EffectKind::Notify, "NOTIFY jobs, '4711'"),
