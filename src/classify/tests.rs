@@ -277,6 +277,16 @@ fn what_every_row_meets_is_no_bound() {
     }
 }
 
+/// What covers every row is found behind however many other terms.
+#[test]
+fn a_long_or_hides_no_cover() {
+    let terms: String = (0..200).map(|id| format!("id = {id} OR ")).collect();
+    let facts = classify_text(&format!("DELETE FROM t WHERE {terms} id % 2 = 0 OR id % 2 = 1"), Lexing::default());
+    assert!(facts.effects().contains(EffectKind::UnboundedWrite));
+    let facts = classify_text(&format!("DELETE FROM t WHERE {terms} id = 200"), Lexing::default());
+    assert!(!facts.effects().contains(EffectKind::UnboundedWrite));
+}
+
 #[test]
 fn nested_coalesce_costs_no_more_than_its_length() {
     let nested = format!("DELETE FROM t WHERE {}id{} = 1", "coalesce(".repeat(200), ")".repeat(200));

@@ -30,7 +30,24 @@ pub fn covers<'a>(branches: impl IntoIterator<Item = (&'a Expr, bool)>, scope: &
                 matches!(high.name, ">" | ">=") && same(low.column, high.column) && !leaves_a_gap(low, high, scope)
             })
     });
-    split || halves.iter().take(MOST).any(|half| half.name == "=" && is_every_value(half, &halves, scope))
+    split || is_every_value_of_any(&halves, scope)
+}
+
+/// Whether the equalities of any one expression name every value it can have; each expression is asked about once.
+fn is_every_value_of_any(halves: &[Half<'_>], scope: &Scope<'_>) -> bool {
+    let mut asked: Vec<&Expr> = Vec::new();
+    for half in halves.iter().filter(|half| half.name == "=") {
+        if asked.len() >= MOST {
+            break;
+        }
+        if !asked.iter().any(|column| same(column, half.column)) {
+            if is_every_value(half, halves, scope) {
+                return true;
+            }
+            asked.push(half.column);
+        }
+    }
+    false
 }
 
 /// Whether something lies between `column < low` and `column > high`.
