@@ -20,9 +20,18 @@ pub fn startup_setting(name: &str, value: &str) -> EffectKind {
                 .unwrap_or(EffectKind::Setting),
             Err(StartupOptionsError) => EffectKind::ProtectedSetting,
         },
+        "search_path" if shadows_public(value) => EffectKind::ProtectedSetting,
         _ if lower.starts_with("_pq_.") => EffectKind::Setting,
         _ => settings::effect(&lower, Some(&[value])),
     }
+}
+
+/// Whether another schema than the user's own is searched before `public`: its relations would be found under the names of
+/// those there, with no statement on record that says so.
+fn shadows_public(path: &str) -> bool {
+    let items = settings::path_items(path);
+    let before: Vec<&String> = items.iter().take_while(|schema| *schema != "public").collect();
+    before.len() < items.len() && before.iter().any(|schema| !matches!(schema.as_str(), "$user" | "pg_catalog"))
 }
 
 /// The startup parameter `options`, split as the server splits it (`pg_split_opts` in postinit.c, then

@@ -203,8 +203,17 @@ fn a_text_of_too_many_statements_says_so() {
 #[test]
 fn startup_parameters() {
     assert_eq!(startup_setting("search_path", "\"$user\", public"), EffectKind::Setting);
-    assert_eq!(startup_setting("search_path", "shop, public"), EffectKind::Setting);
-    for elsewhere in ["public, pg_catalog", "pg_temp, public", "pg_temp_3", "public,\"pg_catalog\""] {
+    for plain in ["shop", "shop, sales", "public, shop", "pg_catalog, public", "$user,public,shop", ""] {
+        assert_eq!(startup_setting("search_path", plain), EffectKind::Setting, "{plain}");
+    }
+    for elsewhere in [
+        "shop, public",
+        "evil,\"$user\",public",
+        "public, pg_catalog",
+        "pg_temp, public",
+        "pg_temp_3",
+        "public,\"pg_catalog\"",
+    ] {
         assert_eq!(startup_setting("search_path", elsewhere), EffectKind::ProtectedSetting, "{elsewhere}");
     }
     assert_eq!(startup_setting("replication", "database"), EffectKind::Replication);

@@ -292,6 +292,7 @@ fn a_startup_packet_is_judged() {
         (&[("options", "-c standard_conforming_strings=off")], "42501", "wall:startup-setting"),
         (&[("search_path", "public,pg_catalog")], "42501", "wall:startup-setting"),
         (&[("options", "-c search_path=pg_temp,public")], "42501", "wall:startup-setting"),
+        (&[("options", "-c search_path=evil,public")], "42501", "wall:startup-setting"),
         (&[("client_encoding", "SJIS")], "42501", "wall:unsafe-encoding"),
         (&[("user", "postgres")], "08P01", "twice"),
         (&[("USER", "postgres")], "08P01", "twice"),
@@ -305,7 +306,7 @@ fn a_startup_packet_is_judged() {
         ("application_name", "agent"),
         ("options", "-c statement_timeout=60s"),
         ("client_encoding", "LATIN1"),
-        ("search_path", "shop,public"),
+        ("search_path", "public,shop"),
         ("options", "-c search_path=shop"),
         ("row_security", "off"),
     ] {
