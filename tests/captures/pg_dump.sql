@@ -17,7 +17,7 @@ SET statement_timeout = 0
 SET lock_timeout = 0
 -- stockade: read
 SET idle_in_transaction_session_timeout = 0
--- stockade: read
+-- stockade: refused protected-setting
 SET row_security = off
 -- stockade: read
 SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind'

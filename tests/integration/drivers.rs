@@ -79,9 +79,8 @@ fn psql_and_pg_dump_see_the_same_through_stockade() {
         ["\\d+ *", "\\dt+", "\\dv+", "\\di+", "\\df+ f", "\\dT+", "\\dp", "\\dP+", "\\sf+ f", "\\sv v", "\\dd"];
     let psql: Vec<&str> = ["-X"].into_iter().chain(family.iter().flat_map(|command| ["-c", *command])).collect();
     assert_eq!(run("psql", through, &psql), run("psql", database.address, &psql));
-    for options in
-        [&["-s"][..], &[], &["--inserts", "--enable-row-security"], &["--serializable-deferrable", "-t", "t"]]
-    {
+    for options in [&["-s"][..], &[], &["--inserts"], &["--serializable-deferrable", "-t", "t"]] {
+        let options = &[&["--enable-row-security"], options].concat()[..];
         assert_eq!(run("pg_dump", through, options), run("pg_dump", database.address, options), "{options:?}");
     }
 }

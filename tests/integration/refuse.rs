@@ -308,7 +308,7 @@ fn a_startup_packet_is_judged() {
         ("client_encoding", "LATIN1"),
         ("search_path", "public,shop"),
         ("options", "-c search_path=shop"),
-        ("row_security", "off"),
+        ("row_security", "on"),
     ] {
         let mut client = Client::with(address, &[&base[..], &[more]].concat());
         assert_eq!(client.value("SELECT 1"), "1", "{more:?}");
