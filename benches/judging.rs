@@ -8,21 +8,28 @@
     reason = "a benchmark that fails has to stop"
 )]
 
-use bytes::{BufMut, BytesMut};
+#[path = "judging/relay.rs"]
+mod relay;
+#[path = "shared/sample.rs"]
+mod sample;
+#[path = "shared/session.rs"]
+mod session;
+
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use sample::{SAMPLE, of_length};
+use session::{answer, done, exchange, message, query, session};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stockade::classify::{Classification, classify_text};
-use stockade::policy::{Account, Anchor, Context, Kind, Policy, Preset, decide};
+use stockade::policy::{Context, Kind, Policy, Preset, decide};
+use stockade::session::Output;
 use stockade::session::cache::FactCache;
-use stockade::session::{Output, Session, Setup};
 use stockade::sql::Lexing;
 
-const READ: &str = "SELECT id, name FROM customers WHERE id = $1";
-const WITH: &str = "WITH recent AS (SELECT customer_id, sum(total) AS spent FROM orders WHERE placed > now() - interval '30 days' \
-    GROUP BY customer_id), gone AS (DELETE FROM carts c USING recent r WHERE c.customer_id = r.customer_id AND c.id = $1 \
-    RETURNING c.id) SELECT r.customer_id, r.spent, count(g.id) FROM recent r LEFT JOIN gone g ON true GROUP BY 1, 2 ORDER BY 2 DESC";
+const READ: &str = SAMPLE[0];
+/// WITH, DELETE, joins.
+const WITH: &str = SAMPLE[23];
 
 fn insert() -> String {
     let columns: Vec<String> = (0..30).map(|i| format!("column_{i}")).collect();
@@ -30,51 +37,11 @@ fn insert() -> String {
     format!("INSERT INTO measurements ({}) VALUES ({})", columns.join(", "), values.join(", "))
 }
 
-fn message(tag: u8, body: &[u8], out: &mut BytesMut) {
-    out.put_u8(tag);
-    out.put_u32(u32::try_from(body.len() + 4).expect("short"));
-    out.put_slice(body);
-}
-
-fn query(text: &str) -> BytesMut {
-    let mut bytes = BytesMut::new();
-    message(b'Q', &[text.as_bytes(), b"\0"].concat(), &mut bytes);
-    bytes
-}
-
-/// A session that is authenticated and idle.
-fn session(preset: Preset, cache: &Arc<FactCache>) -> Session {
-    let policy = Policy::new("bench", Kind::Agent, preset);
-    let anchor = Anchor { instant: Instant::now(), unix: Duration::ZERO };
-    let mut session = Session::new(Setup {
-        account: Arc::new(Account::new(&policy, anchor)),
-        policy: Arc::new(policy),
-        cache: Arc::clone(cache),
-        secret: [0; 32],
-        clock: Instant::now,
-        client_tls: false,
-        binds_channel: false,
-        keep_text: false,
-        client_read_only: false,
-        replication: false,
-    });
-    let mut start = BytesMut::new();
-    message(b'R', &[0; 4], &mut start);
-    message(b'Z', b"I", &mut start);
-    session.backend(&mut start, &mut Output::default()).expect("a start");
-    session
-}
-
 /// The answer of a megabyte of rows to a query: what the upstream's side costs a byte.
 fn rows(c: &mut Criterion) {
     let mut group = c.benchmark_group("frame scan, 1 MB of DataRows");
     for (name, size) in [("100-byte rows", 100), ("4 kB rows", 4096)] {
-        let mut answer = BytesMut::new();
-        while answer.len() < 1_000_000 {
-            message(b'D', &vec![b'x'; size], &mut answer);
-        }
-        message(b'C', b"SELECT 1\0", &mut answer);
-        message(b'Z', b"I", &mut answer);
+        let answer = answer(size);
         let cache = Arc::new(FactCache::default());
         group.throughput(Throughput::Bytes(answer.len() as u64));
         group.bench_function(name, |b| {
@@ -98,9 +65,7 @@ fn rows(c: &mut Criterion) {
 fn cached(c: &mut Criterion) {
     let mut group = c.benchmark_group("query with cached facts, and its answer");
     let insert = insert();
-    let mut done = BytesMut::new();
-    message(b'C', b"SELECT 1\0", &mut done);
-    message(b'Z', b"I", &mut done);
+    let done = done();
     for (name, preset, text) in [
         ("trusted, SELECT", Preset::Trusted, READ),
         ("app-writer, SELECT", Preset::AppWriter, READ),
@@ -110,13 +75,19 @@ fn cached(c: &mut Criterion) {
         let cache = Arc::new(FactCache::default());
         let (mut session, mut out, bytes) = (session(preset, &cache), Output::default(), query(text));
         group.bench_function(name, |b| {
-            b.iter(|| {
-                session.frontend(&mut bytes.clone(), &mut out).expect("a query");
-                out.to_upstream.bytes().clear();
-                session.backend(&mut done.clone(), &mut out).expect("an answer");
-                out.to_client.clear();
-                out.events.clear();
-            });
+            b.iter(|| exchange(&mut session, &mut out, &bytes, &done));
+        });
+    }
+}
+
+/// The facts of a text that was read before: what a session pays to have them.
+fn hit(c: &mut Criterion) {
+    let mut group = c.benchmark_group("cached facts");
+    let cache = FactCache::default();
+    for bytes in [60, 300, 4096] {
+        let text = of_length(bytes);
+        group.bench_function(format!("{bytes} bytes"), |b| {
+            b.iter(|| cache.facts(black_box(&text), Lexing::default()));
         });
     }
 }
@@ -128,6 +99,9 @@ fn cold(c: &mut Criterion) {
     for (name, text) in [("short SELECT", READ), ("INSERT of 30 columns", &insert), ("WITH, DELETE, joins", WITH)] {
         group.bench_function(name, |b| b.iter(|| classify_text(black_box(text), Lexing::default())));
     }
+    group.bench_function("the sample", |b| {
+        b.iter(|| SAMPLE.iter().for_each(|text| drop(classify_text(black_box(text), Lexing::default()))));
+    });
 }
 
 /// Facts to decision.
@@ -146,8 +120,6 @@ fn decision(c: &mut Criterion) {
 criterion_group! {
     name = judging;
     config = Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(50);
-    targets = rows, cached, cold, decision
+    targets = rows, cached, hit, cold, decision
 }
-#[path = "judging/relay.rs"]
-mod relay;
 criterion_main!(judging, relay::relay);

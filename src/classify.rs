@@ -18,6 +18,7 @@ mod stricter;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod weight;
 mod wording;
 
 pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation, TimeLimit};

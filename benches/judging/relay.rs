@@ -1,8 +1,8 @@
 //! A round trip over loopback, straight and through Stockade, against an upstream that answers at once: the difference
 //! is what Stockade adds.
 
-use super::{BytesMut, Criterion, Duration, Preset, READ, Throughput, criterion_group, message, query};
-use bytes::BufMut;
+use super::{Criterion, Duration, Preset, READ, Throughput, criterion_group, message, query};
+use bytes::{BufMut, BytesMut};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use stockade::config::Config;

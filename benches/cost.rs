@@ -1,0 +1,211 @@
+//! What judging costs, in a unit that a busy machine cannot change: instructions, counted by valgrind; and ratios of
+//! times taken by turns. `cargo bench --bench cost`; how to read it: benches/README.md.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that fails has to stop"
+)]
+
+#[path = "shared/sample.rs"]
+mod sample;
+#[path = "shared/session.rs"]
+mod session;
+
+use pg_query::ParserOptions;
+use sample::{SAMPLE, of_length};
+use session::{answer, done, exchange, query};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+use stockade::classify::{Classification, classify_text};
+use stockade::policy::{Context, Kind, Policy, Preset, decide};
+use stockade::session::Output;
+use stockade::session::cache::FactCache;
+use stockade::sql::Lexing;
+
+/// What each scenario may cost at most.
+const BUDGETS: &str = include_str!("cost.toml");
+
+const HELP: &str = "cargo bench --bench cost            instructions, against benches/cost.toml (needs valgrind)
+cargo bench --bench cost -- --each  ratio of instructions of each statement of the sample (needs valgrind)
+cargo bench --bench cost -- --times ratio of times, by turns";
+
+type Work = Box<dyn FnMut()>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => budgets(),
+        ["--each"] => each(),
+        ["--times"] => times(),
+        ["--run", name, rounds] => {
+            let mut work = scenario(name);
+            (0..rounds.parse().expect("a number")).for_each(|_: u32| work());
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("{HELP}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One round of a scenario. Each does its work once beforehand, so that what happens once is not counted.
+fn scenario(name: &str) -> Work {
+    let (name, detail) = name.split_once(' ').unwrap_or((name, ""));
+    let number = || detail.parse::<usize>().expect("a number");
+    let mut work: Work = match name {
+        // The sample, or one of it.
+        "cold" => over(detail, classify),
+        "parses" => over(detail, parses),
+        "hit" => {
+            let (cache, text) = (FactCache::default(), of_length(number()));
+            Box::new(move || drop(black_box(cache.facts(black_box(&text), Lexing::default()))))
+        }
+        "query" => {
+            let cache = Arc::new(FactCache::default());
+            let preset = Preset::ALL.into_iter().find(|preset| preset.as_str() == detail).expect("a preset");
+            let (mut session, mut out) = (session::session(preset, &cache), Output::default());
+            let (query, answer) = (query(SAMPLE[0]), done());
+            Box::new(move || exchange(&mut session, &mut out, &query, &answer))
+        }
+        "rows" => {
+            let cache = Arc::new(FactCache::default());
+            let (mut session, mut out) = (session::session(Preset::AppWriter, &cache), Output::default());
+            let (query, answer) = (query(SAMPLE[0]), answer(number()));
+            Box::new(move || exchange(&mut session, &mut out, &query, &answer))
+        }
+        "decide" => {
+            let policy = Policy::new("bench", Kind::Agent, Preset::AppWriter);
+            let facts =
+                classify_text(if detail == "allow" { SAMPLE[0] } else { "DROP TABLE a, b, c" }, Lexing::default());
+            Box::new(move || {
+                let statements: Vec<&Classification> = facts.statements.iter().collect();
+                drop(black_box(decide(black_box(&policy), black_box(&statements), &Context::default())));
+            })
+        }
+        _ => panic!("no scenario {name}"),
+    };
+    work();
+    work
+}
+
+fn over(detail: &str, work: fn(&str)) -> Work {
+    let texts = detail.parse::<usize>().map_or_else(|_| SAMPLE.to_vec(), |index| vec![SAMPLE[index]]);
+    Box::new(move || texts.iter().for_each(|text| work(black_box(text))))
+}
+
+fn classify(text: &str) {
+    drop(black_box(classify_text(text, Lexing::default())));
+}
+
+/// The two parses that a cold classification cannot do without, trees made and dropped.
+fn parses(text: &str) {
+    drop(black_box(pg_query::parse(text, ParserOptions::DISABLE_ESCAPE_STRING_WARNING)));
+    let second = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).and_then(|mut parser| parser.parse_statements());
+    drop(black_box(second));
+}
+
+/// Every budget and what it is spent on.
+fn budgets() -> ExitCode {
+    if !has_valgrind() {
+        println!("valgrind is missing (apt-get install valgrind): no instructions are counted, no budget is checked");
+        return ExitCode::SUCCESS;
+    }
+    let budgets: BTreeMap<String, f64> = toml::from_str(BUDGETS).expect("budgets");
+    let mut counted: BTreeMap<String, f64> = BTreeMap::new();
+    let mut over = false;
+    println!("{:<28} {:>14} {:>14}", "", "instructions", "at most");
+    for (name, budget) in &budgets {
+        let mut count = |name: &str| *counted.entry(name.to_owned()).or_insert_with(|| instructions(name));
+        let cost = match name.split_once(" / ") {
+            Some((above, below)) => count(above) / count(below),
+            None => count(name),
+        };
+        let digits = if name.contains('/') { 3 } else { 0 };
+        let verdict = if cost > *budget { "  OVER" } else { "" };
+        println!("{name:<28} {cost:>14.digits$} {budget:>14.digits$}{verdict}");
+        over |= cost > *budget;
+    }
+    if over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Instructions of a cold classification against those of the two parses, statement by statement.
+fn each() -> ExitCode {
+    if !has_valgrind() {
+        println!("valgrind is missing (apt-get install valgrind): no instructions are counted");
+        return ExitCode::SUCCESS;
+    }
+    let measured = |index: usize| {
+        let ratio = instructions(&format!("cold {index}")) / instructions(&format!("parses {index}"));
+        println!("{ratio:.3}  {}", SAMPLE[index].chars().take(100).collect::<String>());
+        ratio
+    };
+    println!("median {:.3}", median((0..SAMPLE.len()).map(measured).collect()));
+    ExitCode::SUCCESS
+}
+
+fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// Instructions of one round: what a run of more rounds takes beyond one of fewer.
+fn instructions(name: &str) -> f64 {
+    let rounds = if name.starts_with("hit") || name.starts_with("decide") { 1000 } else { 10 };
+    (run(name, rounds) - run(name, 0)) / f64::from(rounds)
+}
+
+fn run(name: &str, rounds: u32) -> f64 {
+    let this = std::env::current_exe().expect("this program");
+    let output = Command::new("valgrind")
+        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+        .arg(this)
+        .args(["--run", name, &rounds.to_string()])
+        .output()
+        .expect("valgrind runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let count = told.lines().find_map(|line| line.split_once("refs:")).map(|(_, count)| count.trim().replace(',', ""));
+    count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("valgrind counted nothing: {told}"))
+}
+
+/// Times by turns, so that what slows one slows the other.
+fn times() -> ExitCode {
+    const TURNS: usize = 301;
+    let (mut cold, mut floor, mut ratios) = (0.0, 0.0, Vec::new());
+    for text in SAMPLE {
+        let (mut ours, mut parsers) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            ours.push(time(1, || classify(text)));
+            parsers.push(time(1, || parses(text)));
+        }
+        let (ours, parsers) = (median(ours), median(parsers));
+        cold += ours;
+        floor += parsers;
+        ratios.push(ours / parsers);
+    }
+    println!("cold / the two parses: {:.3} of the sums, {:.3} in the median", cold / floor, median(ratios));
+    for bytes in [60, 300, 4096] {
+        let mut hit = scenario(&format!("hit {bytes}"));
+        let times = (0..TURNS).map(|_| time(1000, &mut hit)).collect();
+        println!("a cached text of {bytes} bytes: {:.0} ns", median(times));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Nanoseconds of one of these rounds.
+fn time(rounds: u32, mut work: impl FnMut()) -> f64 {
+    let started = Instant::now();
+    (0..rounds).for_each(|_| work());
+    started.elapsed().as_secs_f64() * 1e9 / f64::from(rounds)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

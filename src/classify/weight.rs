@@ -1,0 +1,36 @@
+//! What facts take in memory, for whoever keeps them.
+
+use super::{Classification, Effect, Step, TextFacts};
+
+/// A tree kept for EXECUTE, for each byte of its text: `1+1+1` takes the most.
+const TREE_PER_BYTE: usize = 200;
+
+/// An allocation's own bytes.
+const ALLOCATION: usize = 16;
+
+impl TextFacts {
+    /// About what these facts take in memory, in bytes and rather too much than too little; `text` is the length of
+    /// the text they are of, in bytes.
+    pub fn weight(&self, text: usize) -> usize {
+        let holds_tree = |step: &Step| matches!(step, Step::Prepare { .. } | Step::Execute { .. });
+        let trees = self.statements.iter().flat_map(|statement| &statement.steps).any(holds_tree);
+        let statements: usize = self.statements.iter().map(classification).sum();
+        let spare = (self.statements.capacity() - self.statements.len()) * size_of::<Classification>();
+        size_of::<Self>() + self.redacted.len() + statements + spare + if trees { text * TREE_PER_BYTE } else { 0 }
+    }
+}
+
+fn classification(statement: &Classification) -> usize {
+    let words: usize = statement.effects.iter().map(words).sum();
+    size_of::<Classification>()
+        + statement.effects.capacity() * size_of::<Effect>()
+        + statement.steps.capacity() * size_of::<Step>()
+        + words
+        + 2 * ALLOCATION
+}
+
+fn words(effect: &Effect) -> usize {
+    let relation = effect.relation.as_ref();
+    let names = relation.map_or(0, |name| name.name.len() + name.schema.as_ref().map_or(0, |schema| schema.len()));
+    effect.what.len() + names + 3 * ALLOCATION
+}
