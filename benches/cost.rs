@@ -23,22 +23,29 @@ use std::hint::black_box;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
-use stockade::classify::{Classification, classify_text};
+use stockade::classify::{Classification, classify_text, classify_unrecorded};
 use stockade::policy::{Context, Kind, Policy, Preset, decide};
 use stockade::session::Output;
 use stockade::session::cache::FactCache;
-use stockade::sql::Lexing;
+use stockade::sql::{self, Lexing};
 
 /// What each scenario may cost at most.
 const BUDGETS: &str = include_str!("cost.toml");
 
 const HELP: &str = "cargo bench --bench cost            instructions, against benches/cost.toml (needs valgrind)
 cargo bench --bench cost -- --each  ratio of instructions of each statement of the sample (needs valgrind)
+cargo bench --bench cost -- --parts what a cold classification is made of (needs valgrind)
 cargo bench --bench cost -- --times ratio of times, by turns";
 
 type Work = Box<dyn FnMut()>;
 
 fn main() -> ExitCode {
+    // As the proxy's threads have it.
+    let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(measure).expect("a thread");
+    thread.join().unwrap_or(ExitCode::FAILURE)
+}
+
+fn measure() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => budgets(),
@@ -49,6 +56,7 @@ fn main() -> ExitCode {
             (0..rounds.parse().expect("a number")).for_each(|_: u32| work());
             ExitCode::SUCCESS
         }
+        ["--parts"] => parts(),
         _ => {
             eprintln!("{HELP}");
             ExitCode::FAILURE
@@ -63,7 +71,15 @@ fn scenario(name: &str) -> Work {
     let mut work: Work = match name {
         // The sample, or one of it.
         "cold" => over(detail, classify),
+        "unrecorded" => over(detail, |text| drop(black_box(classify_unrecorded(text, Lexing::default())))),
         "parses" => over(detail, parses),
+        // Its parts.
+        "pg_query" => over(detail, first_parse),
+        "sqlparser" => over(detail, second_parse),
+        "read" => over(detail, |text| drop(black_box(sql::read(text, Lexing::default())))),
+        "read_second" => over(detail, |text| drop(black_box(sql::read_second(text)))),
+        "redact" => over(detail, |text| drop(black_box(sql::redact(text, Lexing::default())))),
+        "fingerprint" => over(detail, |text| drop(black_box(sql::fingerprint(text, Lexing::default())))),
         "hit" => {
             let (cache, text) = (FactCache::default(), of_length(number()));
             Box::new(move || drop(black_box(cache.facts(black_box(&text), Lexing::default()))))
@@ -107,9 +123,17 @@ fn classify(text: &str) {
 
 /// The two parses that a cold classification cannot do without, trees made and dropped.
 fn parses(text: &str) {
+    first_parse(text);
+    second_parse(text);
+}
+
+fn first_parse(text: &str) {
     drop(black_box(pg_query::parse(text, ParserOptions::DISABLE_ESCAPE_STRING_WARNING)));
-    let second = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).and_then(|mut parser| parser.parse_statements());
-    drop(black_box(second));
+}
+
+fn second_parse(text: &str) {
+    let tree = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).and_then(|mut parser| parser.parse_statements());
+    drop(black_box(tree));
 }
 
 /// Every budget and what it is spent on.
@@ -134,6 +158,16 @@ fn budgets() -> ExitCode {
         over |= cost > *budget;
     }
     if over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Instructions of the parts of a cold classification of the sample.
+fn parts() -> ExitCode {
+    for name in
+        ["pg_query", "sqlparser", "parses", "read", "read_second", "redact", "fingerprint", "unrecorded", "cold"]
+    {
+        println!("{name:<16} {:>14.0}", instructions(name));
+    }
+    ExitCode::SUCCESS
 }
 
 /// Instructions of a cold classification against those of the two parses, statement by statement.

@@ -22,7 +22,7 @@ mod weight;
 mod wording;
 
 pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation, TimeLimit};
-pub use judge::{classify, classify_execute, classify_text};
+pub use judge::{classify, classify_execute, classify_text, classify_unrecorded};
 pub use settings::milliseconds;
 pub use startup::{StartupOptionsError, startup_options, startup_setting};
 
@@ -38,7 +38,7 @@ pub struct TextFacts {
     pub statements: Vec<Classification>,
     /// The text with every literal replaced, fit for logs. For unreadable text: a placeholder that shows nothing of it.
     pub redacted: Box<str>,
-    /// PostgreSQL's query fingerprint (libpg_query's, 64 bits); 0 for unreadable text.
+    /// PostgreSQL's query fingerprint (libpg_query's, 64 bits); 0 for unreadable text, and where no record needs it.
     pub fingerprint: u64,
     /// For unreadable text, where it is known: the character, from 1, at which PostgreSQL's grammar gave up.
     pub fault_at: Option<u32>,

@@ -249,13 +249,15 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     let keeper = Arc::new(Keeper::start(config.principals.policies(), config.state.clone())?);
     metrics.show_accounts(keeper.accounts())?;
     let counters = Arc::clone(&metrics);
+    let cache = FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)));
+    let cache = if recorder.is_enabled() { cache } else { cache.unrecorded() };
     Ok(Shared {
         principals: config.principals.clone(),
         metrics,
         keep_text: config.audit.as_ref().is_some_and(|audit| audit.text == config::AuditText::Full),
         recorder,
         keeper,
-        cache: Arc::new(FactCache::new(CACHED_TEXTS, Box::new(move |hit| counters.facts_looked_up(hit)))),
+        cache: Arc::new(cache),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
         long_reading: Mutex::new(()),

@@ -8,6 +8,16 @@ use crate::sql::{self, Expr, Lexing, Place, ReadError, Statement};
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
 pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
     // One stack for reading, judging and dropping the tree.
+    let facts = sql::with_deep_stack(text, || {
+        let facts = classify_here(text, lexing);
+        let is_read = facts.statements.iter().all(|statement| statement.tag != UNREADABLE_TAG);
+        TextFacts { fingerprint: if is_read { sql::fingerprint(text, lexing) } else { 0 }, ..facts }
+    });
+    facts.unwrap_or_else(unreadable)
+}
+
+/// The same without the fingerprint (it is 0), which takes a parse of its own: for whoever keeps no record.
+pub fn classify_unrecorded(text: &str, lexing: Lexing) -> TextFacts {
     sql::with_deep_stack(text, || classify_here(text, lexing)).unwrap_or_else(unreadable)
 }
 
@@ -19,12 +29,7 @@ fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
     let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
-    TextFacts {
-        redacted: redacted.into_boxed_str(),
-        fingerprint: sql::fingerprint(text, lexing),
-        statements,
-        fault_at: None,
-    }
+    TextFacts { redacted: redacted.into_boxed_str(), fingerprint: 0, statements, fault_at: None }
 }
 
 /// Adds what the second reader sees. Where it cannot read the text, or finds another number of statements in it, the
@@ -48,6 +53,7 @@ fn unreadable() -> TextFacts {
     unreadable_as(UNREADABLE)
 }
 
+const UNREADABLE_TAG: &str = "UNREADABLE";
 const UNREADABLE: &str = "text that PostgreSQL's grammar does not accept";
 
 fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
@@ -69,7 +75,7 @@ fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
 fn unreadable_as(what: &str) -> TextFacts {
     let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None };
     let statement = Classification {
-        tag: "UNREADABLE",
+        tag: UNREADABLE_TAG,
         effects: vec![effect],
         access: Access::ReadWrite,
         refuses_block: false,

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::classify::{TextFacts, classify_text};
+use crate::classify::{TextFacts, classify_text, classify_unrecorded};
 use crate::sql::Lexing;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
@@ -50,6 +50,7 @@ pub struct FactCache {
     /// Of one generation of one shard.
     bounds: Bounds,
     observer: Observer,
+    classify: fn(&str, Lexing) -> TextFacts,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +83,21 @@ impl FactCache {
             hasher: RandomState::new(),
             bounds: Bounds { entries: (entries / SHARDS / 2).max(1), bytes: bytes / SHARDS / 2 },
             observer,
+            classify: classify_text,
         }
+    }
+
+    /// The same for sessions that nobody records: its facts have no fingerprints.
+    #[must_use]
+    pub fn unrecorded(self) -> Self {
+        Self { classify: classify_unrecorded, ..self }
     }
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
         if text.len() > LONGEST_CACHED {
             (self.observer)(false);
-            return Arc::new(classify_text(text, lexing));
+            return Arc::new((self.classify)(text, lexing));
         }
         let hash = self.hasher.hash_one((lexing, text));
         // The map takes its bits from both ends.
@@ -100,7 +108,7 @@ impl FactCache {
         }
         (self.observer)(false);
         // Read outside the lock: a slow parse must not stop the other sessions.
-        let facts = Arc::new(classify_text(text, lexing));
+        let facts = Arc::new((self.classify)(text, lexing));
         let weight = ENTRY + text.len() + facts.weight(text.len());
         if let Some(shard) = shard
             && weight <= self.bounds.bytes

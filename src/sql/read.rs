@@ -104,8 +104,14 @@ pub fn with_deep_stack<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> 
     if ON_DEEP_STACK.get() {
         return catch_unwind(AssertUnwindSafe(work)).ok();
     }
-    let stack = if text.len() <= SHORT { levels(text) * PER_LEVEL + SLACK } else { DEEP_STACK };
-    if stacker::remaining_stack().is_some_and(|left| left >= stack) {
+    let left = stacker::remaining_stack().unwrap_or(0);
+    let needs = |levels: usize| levels * PER_LEVEL + SLACK;
+    // No text has more levels than bytes; where there is room for so many, they need not be counted.
+    if text.len() <= SHORT && (left >= needs(text.len()) || left >= needs(levels(text))) {
+        return catch_unwind(AssertUnwindSafe(work)).ok();
+    }
+    let stack = if text.len() <= SHORT { needs(levels(text)) } else { DEEP_STACK };
+    if left >= stack {
         return catch_unwind(AssertUnwindSafe(work)).ok();
     }
     // A thread rather than a grown stack: libpg_query measures its depth against the thread's own stack.

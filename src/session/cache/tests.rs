@@ -96,6 +96,16 @@ fn trees_kept_for_execute_count() {
 }
 
 #[test]
+fn without_a_record_there_are_no_fingerprints() {
+    let (cache, _) = cache(100, 1 << 20);
+    let (text, lexing) = ("DELETE FROM a WHERE id = 1", Lexing::default());
+    let with = cache.facts(text, lexing);
+    let without = FactCache::default().unrecorded().facts(text, lexing);
+    assert!(with.fingerprint != 0 && without.fingerprint == 0);
+    assert_eq!((&with.redacted, with.effects()), (&without.redacted, without.effects()));
+}
+
+#[test]
 fn long_texts_are_not_kept() {
     let (cache, missed) = cache(100, 64 << 20);
     let text = format!("SELECT '{}'", "x".repeat(LONGEST_CACHED));
