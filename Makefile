@@ -9,13 +9,14 @@ SECONDS ?= 3600
 # Arguments for `stockade demo`, for instance ARGS=--exit.
 ARGS ?=
 
-.PHONY: help demo test lint bench fuzz picture cargo
+.PHONY: help demo test lint bench budgets fuzz picture cargo
 
 help:
 	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
 	@echo "make test      every test, against a real PostgreSQL and foreign drivers"
 	@echo "make lint      format, clippy, documentation, Prometheus rules"
 	@echo "make bench     benchmarks"
+	@echo "make budgets   what judging costs in instructions, against benches/cost.toml (where valgrind is installed)"
 	@echo "make fuzz      an hour of fuzzing, one target after the other (SECONDS=600 for less); see tests/fuzz"
 	@echo "make picture   the README's picture, from the demo's real output"
 
@@ -48,6 +49,10 @@ lint: cargo
 bench: cargo
 	@sh .ci/install compiler postgresql
 	$(CARGO) bench --locked
+
+budgets: cargo
+	@if ! command -v valgrind >/dev/null; then echo "no valgrind here: the budgets of benches/cost.toml are not checked"; else \
+		sh .ci/install compiler && $(CARGO) bench --locked --bench cost; fi
 
 fuzz: cargo
 	@sh .ci/install compiler postgresql

@@ -71,7 +71,7 @@ fn scenario(name: &str) -> Work {
     let mut work: Work = match name {
         // The sample, or one of it.
         "cold" => over(detail, classify),
-        "unrecorded" => over(detail, |text| drop(black_box(classify_unrecorded(text, Lexing::default())))),
+        "unrecorded" => over(detail, classify_only),
         "parses" => over(detail, parses),
         // Its parts.
         "pg_query" => over(detail, first_parse),
@@ -119,6 +119,10 @@ fn over(detail: &str, work: fn(&str)) -> Work {
 
 fn classify(text: &str) {
     drop(black_box(classify_text(text, Lexing::default())));
+}
+
+fn classify_only(text: &str) {
+    drop(black_box(classify_unrecorded(text, Lexing::default())));
 }
 
 /// The two parses that a cold classification cannot do without, trees made and dropped.
@@ -208,22 +212,29 @@ fn run(name: &str, rounds: u32) -> f64 {
     count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("valgrind counted nothing: {told}"))
 }
 
-/// Times by turns, so that what slows one slows the other.
+/// Times by turns, so that what slows one slows the others.
 fn times() -> ExitCode {
     const TURNS: usize = 301;
-    let (mut cold, mut floor, mut ratios) = (0.0, 0.0, Vec::new());
+    let ways: [(&str, fn(&str)); 3] =
+        [("the two parses", parses), ("classification", classify_only), ("classification and fingerprint", classify)];
+    // Of each way: the sum of its medians, and how often as long as the parses it takes for each text.
+    let (mut sums, mut ratios) = ([0.0; 3], [const { Vec::new() }; 3]);
     for text in SAMPLE {
-        let (mut ours, mut parsers) = (Vec::new(), Vec::new());
+        let mut times = [const { Vec::new() }; 3];
         for _ in 0..TURNS {
-            ours.push(time(1, || classify(text)));
-            parsers.push(time(1, || parses(text)));
+            for (way, times) in ways.iter().zip(&mut times) {
+                times.push(time(1, || way.1(text)));
+            }
         }
-        let (ours, parsers) = (median(ours), median(parsers));
-        cold += ours;
-        floor += parsers;
-        ratios.push(ours / parsers);
+        let medians = times.map(median);
+        for way in 0..ways.len() {
+            sums[way] += medians[way];
+            ratios[way].push(medians[way] / medians[0]);
+        }
     }
-    println!("cold / the two parses: {:.3} of the sums, {:.3} in the median", cold / floor, median(ratios));
+    for ((name, _), (sum, ratios)) in ways.iter().zip(sums.iter().zip(ratios)) {
+        println!("{name}: {:.3} of the sums, {:.3} in the median", sum / sums[0], median(ratios));
+    }
     for bytes in [60, 300, 4096] {
         let mut hit = scenario(&format!("hit {bytes}"));
         let times = (0..TURNS).map(|_| time(1000, &mut hit)).collect();
