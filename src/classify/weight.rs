@@ -32,5 +32,6 @@ fn classification(statement: &Classification) -> usize {
 fn words(effect: &Effect) -> usize {
     let relation = effect.relation.as_ref();
     let names = relation.map_or(0, |name| name.name.len() + name.schema.as_ref().map_or(0, |schema| schema.len()));
-    effect.what.len() + names + 3 * ALLOCATION
+    let setting = effect.time.as_ref().map_or(0, |time| time.setting.len());
+    effect.what.len() + names + setting + 4 * ALLOCATION
 }
