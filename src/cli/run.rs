@@ -32,7 +32,7 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
 }
 
 /// The stack of a thread that serves, in bytes. Reading reserves some for each word of a text; with this much, a text of
-/// some 300 words needs no thread of its own, which costs as much as reading it. Only what is touched takes memory.
+/// some 300 words needs no thread of its own. Only what is touched takes memory.
 const STACK: usize = 8 << 20;
 
 /// Serves until SIGINT or SIGTERM.
