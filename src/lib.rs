@@ -18,7 +18,8 @@
 //! | [`sql`] | text → our own small IR | nothing of ours |
 //! | [`classify`] | statement → effects: facts, no opinion | `sql` |
 //! | [`policy`] | effects → decision: pure, total | `classify` |
-//! | [`session`] | one connection's state machine, sans-I/O | `wire`, `classify`, `policy`, `sql`'s types |
+//! | [`witness`] | what the judge before commit asks the server, and how it judges | `wire`, `classify`, `policy` |
+//! | [`session`] | one connection's state machine, sans-I/O | `wire`, `classify`, `policy`, `witness`, `sql`'s types |
 //! | [`audit`] | the record of every decision | `policy` |
 //! | [`telemetry`] | metrics and logs | `policy` |
 //! | [`config`] | the TOML file, raw then resolved | `policy` |
@@ -42,3 +43,4 @@ pub mod sql;
 pub mod state;
 pub mod telemetry;
 pub mod wire;
+pub mod witness;

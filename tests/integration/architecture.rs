@@ -9,8 +9,9 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("sql", &[]),
     ("classify", &["sql"]),
     ("policy", &["classify"]),
+    ("witness", &["wire", "classify", "policy"]),
     // Of `sql` the types that stand for a statement alone: see `SESSION_OF_SQL`.
-    ("session", &["wire", "classify", "policy", "sql"]),
+    ("session", &["wire", "classify", "policy", "witness", "sql"]),
     ("audit", &["policy"]),
     ("telemetry", &["policy"]),
     ("config", &["policy"]),
@@ -37,7 +38,7 @@ const CONFINED: [(&str, &[&str]); 7] = [
 ];
 
 /// What stays pure: no sockets, no runtime, no globals of the process.
-const SANS_IO: [&str; 5] = ["wire", "sql", "classify", "policy", "session"];
+const SANS_IO: [&str; 6] = ["wire", "sql", "classify", "policy", "witness", "session"];
 
 #[test]
 fn every_import_goes_the_way_the_table_says() {

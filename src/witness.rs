@@ -1,0 +1,43 @@
+//! The witness: what the judge before commit asks PostgreSQL, how it reads the answer, and how it judges.
+//!
+//! No text-only judge can know that a function deletes a table or that deleting one customer cascades to fifty thousand
+//! orders. PostgreSQL knows: the locks of its own backend name the relations a transaction modified, and the
+//! statistics that are not flushed yet count what happened to each. [`QUESTION`] asks inside the transaction, before it
+//! commits; [`Reading`] is the answer; [`judge`] holds it against the principal's limits and against what the texts
+//! of the transaction explained ([`Said`]). Bytes and facts alone: the session sends and receives.
+//!
+//! What it stands on: [`pg_locks`](https://www.postgresql.org/docs/current/view-pg-locks.html), the
+//! [`pg_stat_get_xact_*`](https://www.postgresql.org/docs/current/monitoring-stats.html) functions,
+//! [`pg_stat_force_next_flush`](https://www.postgresql.org/docs/15/monitoring-stats.html) and the rule that a lock on a
+//! relation that was written is held until the transaction ends.
+
+mod judge;
+mod objection;
+mod reading;
+mod said;
+#[cfg(test)]
+mod tests;
+
+pub use judge::{Counts, judge};
+pub use objection::{Objection, Reason};
+pub use reading::Reading;
+pub use said::Said;
+
+/// The question: one statement without parameters, to be prepared once a connection and run (in text format, all rows)
+/// behind the writes and before the commit, in the same transaction. Every row belongs in [`Reading::row`].
+///
+/// No `search_path` changes its meaning, every role may ask, in any transaction mode. Where little is left of a table,
+/// as the statistics have it, it counts the rows that remain, up to a bound.
+pub const QUESTION: &str = include_str!("witness/question.sql");
+
+/// Empties the backend's counters as soon as it is idle: to be run outside a transaction, with a Sync (or as a Query)
+/// of its own, before each unit that is witnessed. Without it the counters still have what earlier transactions did,
+/// aborted ones too.
+pub const FLUSH: &str = "SELECT pg_catalog.pg_stat_force_next_flush()";
+
+/// Brings deferred constraint triggers (and their cascades) forward. Only for the place right before the last
+/// [`QUESTION`] of a transaction: until it ends, the transaction's constraints stay immediate.
+pub const DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
+
+/// The oldest server that can be witnessed, as `server_version_num`: 14 has no `pg_stat_force_next_flush`.
+pub const OLDEST_SERVER: u32 = 150_000;

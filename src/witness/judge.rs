@@ -1,0 +1,363 @@
+//! The judgement: what was counted against what is allowed.
+
+use super::objection::{Objection, Reason};
+use super::reading::{Reading, Touched};
+use super::said::Said;
+use crate::classify::Relation;
+use crate::policy::{Limits, TableLimits, Verdict};
+use std::collections::BTreeMap;
+
+/// Rows a transaction changed, in all relations that count: for metrics and budgets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Rows inserted, in tables of this same transaction too.
+    pub inserted: u64,
+    /// Rows updated.
+    pub updated: u64,
+    /// Rows deleted.
+    pub deleted: u64,
+}
+
+impl Counts {
+    /// What budgets and row limits are about: rows updated and deleted.
+    pub fn changed(self) -> u64 {
+        self.updated.saturating_add(self.deleted)
+    }
+
+    fn of<'a>(relations: impl Iterator<Item = &'a Touched>) -> Self {
+        relations.filter(|touched| !touched.is_catalog()).fold(Self::default(), |sum, touched| {
+            let (updated, deleted) = if touched.counts() { (touched.updated, touched.deleted) } else { (0, 0) };
+            Self {
+                inserted: sum.inserted.saturating_add(touched.inserted),
+                updated: sum.updated.saturating_add(updated),
+                deleted: sum.deleted.saturating_add(deleted),
+            }
+        })
+    }
+}
+
+/// Judges a transaction before it goes on (or commits): `statement` is what the last statement (or pipeline) did,
+/// `transaction` all of it so far. `budget_left` are the rows the principal may still update and delete in its window;
+/// `None` is no budget. Gives the transaction's counts.
+///
+/// # Errors
+/// The strictest [`Objection`]: the transaction must not commit.
+pub fn judge(
+    limits: &Limits,
+    said: &Said,
+    statement: &Reading,
+    transaction: &Reading,
+    budget_left: Option<u64>,
+) -> Result<Counts, Objection> {
+    let judge = Judge { limits, said, statement, transaction };
+    if !transaction.is_trustworthy() {
+        return Err(Objection::new(
+            Reason::UntrustedCounters,
+            Verdict::Reject,
+            None,
+            "a write whose rows the server does not count",
+            "PostgreSQL's counters of rows (track_counts) are off or did not answer.",
+        ));
+    }
+    let counts = Counts::of(transaction.relations());
+    let mut found = Vec::new();
+    judge.hidden(&mut found);
+    judge.rows(&mut found);
+    judge.tables(&mut found);
+    judge.share_and_emptiness(&mut found);
+    judge.budget(counts, budget_left, &mut found);
+    // The strictest; of equals the first.
+    found.into_iter().rev().max_by_key(|objection| objection.verdict).map_or(Ok(counts), Err)
+}
+
+struct Judge<'a> {
+    limits: &'a Limits,
+    said: &'a Said,
+    statement: &'a Reading,
+    transaction: &'a Reading,
+}
+
+/// What happened to one table: to all the tables below it, where it is the root of others.
+#[derive(Debug, Clone, Default)]
+struct Group<'a> {
+    members: Vec<&'a Touched>,
+}
+
+impl Group<'_> {
+    fn changed(&self) -> u64 {
+        self.sum(Touched::changed)
+    }
+
+    fn sum(&self, of: impl Fn(&Touched) -> u64) -> u64 {
+        self.members.iter().map(|touched| of(touched)).fold(0, u64::saturating_add)
+    }
+
+    fn any(&self, of: impl Fn(&Touched) -> bool) -> bool {
+        self.members.iter().any(|touched| of(touched))
+    }
+
+    fn name(&self) -> Option<&Relation> {
+        let first = self.members.first()?;
+        Some(if first.root.partitioned { &first.root.relation } else { &first.relation })
+    }
+
+    /// How many rows it had when the transaction began: counted, where the question counted all of them, or as the
+    /// statistics have it.
+    fn before(&self) -> u64 {
+        let estimate = self.sum(|touched| touched.estimate.unwrap_or_default());
+        let remain = self.members.iter().find_map(|touched| touched.remain);
+        let Some(remain) = remain else { return estimate };
+        let before = remain
+            .saturating_add(self.sum(|touched| touched.deleted))
+            .saturating_sub(self.sum(|touched| touched.inserted));
+        let counted_up_to = self.changed().saturating_mul(20).saturating_add(101).min(100_000);
+        if remain < counted_up_to { before } else { before.max(estimate) }
+    }
+
+    /// Whether it had rows and has none: as counted; as the statistics have it, where the rows cannot be seen.
+    fn is_emptied(&self) -> bool {
+        let estimate = self.sum(|touched| touched.estimate.unwrap_or_default());
+        let lost = self.sum(|touched| touched.deleted).saturating_sub(self.sum(|touched| touched.inserted));
+        let locked = self.any(|touched| touched.locked);
+        let had = lost > 0 || (locked && estimate > 0);
+        match self.members.iter().find_map(|touched| touched.remain) {
+            Some(remain) => had && remain == 0,
+            None if self.any(|touched| touched.asked) => had && (lost >= estimate || locked),
+            None => false,
+        }
+    }
+}
+
+/// Groups by the root of all (`by_root`), or by the root of partitions alone: children by inheritance are tables of
+/// their own.
+fn groups(reading: &Reading, by_root: bool) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<u32, Group<'_>> = BTreeMap::new();
+    for touched in reading.relations().filter(|touched| touched.counts()) {
+        let key = if by_root || touched.root.partitioned { touched.root.oid } else { touched.oid };
+        groups.entry(key).or_default().members.push(touched);
+    }
+    groups.into_values().collect()
+}
+
+impl Judge<'_> {
+    /// What no text showed.
+    fn hidden(&self, found: &mut Vec<Objection>) {
+        let mut facts = Vec::new();
+        for touched in self.transaction.relations().filter(|touched| touched.locked && !touched.created) {
+            if self.said.names(&touched.relation) || self.said.names(&touched.root.relation) {
+                continue;
+            }
+            // A definition changes its neighbours too (the other end of a foreign key, a partition's parent); it never
+            // empties them.
+            let unseen = touched.asked && touched.remain.is_none();
+            let emptied = touched.estimate.is_some_and(|rows| rows > 0) && (touched.remain == Some(0) || unseen);
+            if !self.said.defines() || emptied {
+                facts.push(format!("{} is locked as TRUNCATE, DROP and ALTER lock", touched.relation));
+            }
+        }
+        if !self.said.removes() {
+            let (gone, objects) = (self.transaction.gone().len(), self.transaction.objects());
+            let lost = objects.iter().filter(|object| object.identity.is_none());
+            if gone > 0 {
+                facts.push(format!("{} dropped", many(gone as u64, "table or index", "tables and indexes")));
+            }
+            facts.extend(lost.filter(|_| gone == 0).map(|object| format!("a {} was dropped", object.kind)));
+        }
+        if !self.said.defines() {
+            let changed = self.transaction.objects().iter().filter_map(|object| {
+                let identity = object.identity.as_ref()?;
+                Some(format!("the {} {identity} is locked as DROP and ALTER lock", object.kind))
+            });
+            facts.extend(changed);
+        }
+        if !facts.is_empty() {
+            let facts = format!("Before the commit: {}.", facts.join("; "));
+            let what = "a DROP, TRUNCATE or ALTER that the statement's text did not show";
+            found.push(Objection::new(Reason::HiddenDrop, Verdict::Reject, None, what, &facts));
+        }
+        for touched in self.transaction.relations() {
+            let (relation, changed) = (&touched.relation, touched.changed());
+            if touched.is_catalog() && changed > 0 && !self.said.defines() {
+                let what = "a change of the system's catalogs that the statement's text did not show";
+                let facts = format!("Counted before the commit: {} of {relation}.", rows(changed));
+                found.push(Objection::new(Reason::HiddenCatalog, Verdict::Reject, None, what, &facts));
+            }
+            let said = self.said.writes(relation) || self.said.writes(&touched.root.relation);
+            if touched.kind == b'f' && !said && !touched.locked {
+                let what = "a write to a foreign table that the statement's text did not show";
+                let facts = format!("{relation} is a foreign table: its rows are not counted.");
+                found.push(Objection::new(Reason::Uncounted, Verdict::Reject, None, what, &facts));
+            }
+        }
+    }
+
+    /// Rows of all tables together.
+    fn rows(&self, found: &mut Vec<Objection>) {
+        let (statement, transaction) =
+            (Counts::of(self.statement.relations()), Counts::of(self.transaction.relations()));
+        let largest = self.said.largest_statement(statement.changed(), statement.inserted);
+        if let Some(limit) = self.limits.rows_per_statement.filter(|limit| largest > *limit) {
+            let what = format!("a statement that deletes or updates {}: at most {limit} may be", rows(largest));
+            let facts = format!("{} Limit of one statement: {}.", counted(self.statement), rows(limit));
+            found.push(Objection::new(Reason::RowsPerStatement, self.limits.over, None, &what, &facts));
+        }
+        let changed = transaction.changed();
+        if let Some(limit) = self.limits.rows_per_transaction.filter(|limit| changed > *limit) {
+            let what = format!("a transaction that deletes or updates {}: at most {limit} may be", rows(changed));
+            let facts = format!("{} Limit of one transaction: {}.", counted(self.transaction), rows(limit));
+            found.push(Objection::new(Reason::RowsPerTransaction, self.limits.over, None, &what, &facts));
+        }
+        if let Some(limit) = self.limits.max_inserted.filter(|limit| transaction.inserted > *limit) {
+            let inserted = rows(transaction.inserted);
+            let what = format!("a transaction that inserts {inserted}: at most {limit} may be");
+            let facts = format!("{} Limit of one transaction: {} inserted.", counted(self.transaction), rows(limit));
+            found.push(Objection::new(Reason::MaxInserted, self.limits.over, None, &what, &facts));
+        }
+    }
+
+    /// The stricter limits of single tables.
+    fn tables(&self, found: &mut Vec<Objection>) {
+        let all = Counts::of(self.statement.relations());
+        let largest = self.said.largest_statement(all.changed(), all.inserted);
+        for rule in &self.limits.tables {
+            let name = Some(&*rule.rule);
+            for group in self.meant(rule, self.statement, true) {
+                // No statement changed more of one table than the largest did of all.
+                let changed = group.changed().min(largest);
+                if let Some(limit) = rule.rows_per_statement.filter(|limit| changed > *limit) {
+                    let table = table(&group);
+                    let what = format!(
+                        "a statement that deletes or updates {} of {table}: at most {limit} may be",
+                        rows(changed)
+                    );
+                    let facts =
+                        format!("{} Limit of one statement: {} of {table}.", counted(self.statement), rows(limit));
+                    found.push(Objection::new(Reason::RowsPerStatement, rule.over, name, &what, &facts));
+                }
+            }
+            for group in self.meant(rule, self.transaction, true) {
+                let (changed, table) = (group.changed(), table(&group));
+                if let Some(limit) = rule.rows_per_transaction.filter(|limit| changed > *limit) {
+                    let what = format!(
+                        "a transaction that deletes or updates {} of {table}: at most {limit} may be",
+                        rows(changed)
+                    );
+                    let facts =
+                        format!("{} Limit of one transaction: {} of {table}.", counted(self.transaction), rows(limit));
+                    found.push(Objection::new(Reason::RowsPerTransaction, rule.over, name, &what, &facts));
+                }
+            }
+            for group in self.meant(rule, self.transaction, false) {
+                self.share(&group, rule.table_share, rule.over, name, found);
+            }
+        }
+    }
+
+    fn meant<'a>(&self, rule: &TableLimits, reading: &'a Reading, by_root: bool) -> Vec<Group<'a>> {
+        let meant = |relation: &Relation| rule.tables.iter().any(|pattern| pattern.matches(relation));
+        let mut groups = groups(reading, by_root);
+        groups.retain_mut(|group| {
+            group.members.retain(|touched| meant(&touched.relation) || meant(&touched.root.relation));
+            !group.members.is_empty()
+        });
+        groups
+    }
+
+    fn share_and_emptiness(&self, found: &mut Vec<Objection>) {
+        for group in groups(self.transaction, false) {
+            self.share(&group, self.limits.table_share, self.limits.over, None, found);
+            let given_up =
+                |touched: &Touched| self.said.gives_up(&touched.relation) || self.said.gives_up(&touched.root.relation);
+            if self.limits.never_empty && group.is_emptied() && !group.any(given_up) {
+                let table = table(&group);
+                let what = format!("a transaction that leaves {table} empty");
+                let facts = format!("{} No row is left in {table}.", counted(self.transaction));
+                found.push(Objection::new(Reason::NeverEmpty, self.limits.over, None, &what, &facts));
+            }
+        }
+    }
+
+    fn share(
+        &self,
+        group: &Group<'_>,
+        limit: Option<f64>,
+        over: Verdict,
+        rule: Option<&str>,
+        found: &mut Vec<Objection>,
+    ) {
+        let (changed, before) = (group.changed(), group.before());
+        let Some(limit) = limit else { return };
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits of rows")]
+        let share = changed as f64 / before.max(1) as f64;
+        // Written so that a share that is no number is too much.
+        if changed == 0 || before <= Limits::SMALL_TABLE || share <= limit {
+            return;
+        }
+        let table = table(group);
+        let (percent, allowed) = (percent(share), percent(limit));
+        let what = format!("a transaction that deletes or updates {percent} of {table}: at most {allowed} may be");
+        let facts = format!(
+            "{} {table} had about {} before. Limit of one transaction: {allowed} of a table.",
+            counted(self.transaction),
+            rows(before)
+        );
+        found.push(Objection::new(Reason::TableShare, over, rule, &what, &facts));
+    }
+
+    fn budget(&self, counts: Counts, left: Option<u64>, found: &mut Vec<Objection>) {
+        let changed = counts.changed();
+        if let Some(left) = left.filter(|left| changed > *left) {
+            let what =
+                format!("a transaction that deletes or updates {}: this hour's budget has {left} left", rows(changed));
+            let all = self.limits.rows_per_hour.map(|all| format!(" of {all}")).unwrap_or_default();
+            let facts = format!("{} Budget left: {left}{all} rows in an hour.", counted(self.transaction));
+            found.push(Objection::new(Reason::Budget, self.limits.over, None, &what, &facts));
+        }
+    }
+}
+
+fn table(group: &Group<'_>) -> String {
+    group.name().map(ToString::to_string).unwrap_or_default()
+}
+
+fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+fn rows(number: u64) -> String {
+    many(number, "row", "rows")
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 10.0 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
+}
+
+/// The most relations a DETAIL names.
+const MOST_NAMED: usize = 10;
+
+/// `Counted before the commit: 1 row deleted in public.customers; 7 rows updated in public.orders.`
+fn counted(reading: &Reading) -> String {
+    let mut touched: Vec<&Touched> = reading
+        .relations()
+        .filter(|touched| !touched.is_catalog() && touched.changed().saturating_add(touched.inserted) > 0)
+        .collect();
+    touched.sort_by_key(|touched| std::cmp::Reverse((touched.changed(), touched.inserted)));
+    let more = touched.len().saturating_sub(MOST_NAMED);
+    let mut parts: Vec<String> = touched.into_iter().take(MOST_NAMED).map(counted_of).collect();
+    if more > 0 {
+        parts.push(format!("and {}", many(more as u64, "more table", "more tables")));
+    }
+    format!("Counted before the commit: {}.", parts.join("; "))
+}
+
+fn counted_of(touched: &Touched) -> String {
+    let verbs = [(touched.deleted, "deleted"), (touched.updated, "updated"), (touched.inserted, "inserted")];
+    let parts: Vec<String> = verbs
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, verb)| format!("{} {verb}", rows(number)))
+        .collect();
+    let of = if touched.root.oid == touched.oid { String::new() } else { format!(" (of {})", touched.root.relation) };
+    format!("{} in {}{of}", parts.join(", "), touched.relation)
+}

@@ -1,0 +1,239 @@
+//! The answer to the question, row by row.
+
+use crate::classify::Relation;
+use crate::wire::{Malformed, Reader};
+use std::collections::BTreeMap;
+
+/// The question's columns.
+const COLUMNS: usize = 17;
+/// `FirstNormalObjectId`: what has a smaller number is the system's own.
+const FIRST_NORMAL: u32 = 16384;
+/// `pg_largeobject`: the one catalog that has users' data.
+const LARGE_OBJECTS: u32 = 2613;
+
+/// What a transaction did so far (or, by [`Reading::since`], a statement of it), as the server counted it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    summary: Option<Summary>,
+    relations: BTreeMap<u32, Touched>,
+    gone: Vec<u32>,
+    objects: Vec<Object>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Summary {
+    counts: bool,
+    version: u32,
+}
+
+/// A relation that was written, or locked as only a change of its definition does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub(super) oid: u32,
+    pub(super) relation: Relation,
+    pub(super) kind: u8,
+    /// The topmost table above it: partitioned, inherited from, or the owner of a sequence; itself, where none is.
+    pub(super) root: Root,
+    /// AccessExclusiveLock is held.
+    pub(super) locked: bool,
+    /// Made in this transaction.
+    pub(super) created: bool,
+    pub(super) inserted: u64,
+    pub(super) updated: u64,
+    pub(super) deleted: u64,
+    /// How many rows it had before, as the statistics have it.
+    pub(super) estimate: Option<u64>,
+    /// How many rows are left in it (in the whole tree of partitions), counted up to a bound; `None` where that was not
+    /// asked, or cannot be seen (`asked` tells).
+    pub(super) remain: Option<u64>,
+    pub(super) asked: bool,
+}
+
+/// The table above another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Root {
+    pub(super) oid: u32,
+    pub(super) relation: Relation,
+    pub(super) partitioned: bool,
+}
+
+/// An object that is no relation, locked as only DROP and ALTER do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Object {
+    pub(super) class: u32,
+    pub(super) oid: u32,
+    /// In PostgreSQL's words: `function`, `type`.
+    pub(super) kind: String,
+    /// `None`: it is no more.
+    pub(super) identity: Option<String>,
+}
+
+impl Touched {
+    /// Rows deleted and updated.
+    pub(super) fn changed(&self) -> u64 {
+        self.updated.saturating_add(self.deleted)
+    }
+
+    /// Whether it is one of the system's own, whose rows are definitions.
+    pub(super) fn is_catalog(&self) -> bool {
+        self.oid < FIRST_NORMAL && self.oid != LARGE_OBJECTS
+    }
+
+    /// Whether its rows are counted against limits: a table made in this transaction is nobody's loss.
+    pub(super) fn counts(&self) -> bool {
+        !self.created && !self.is_catalog()
+    }
+}
+
+impl Reading {
+    /// Takes one DataRow's body of the answer.
+    ///
+    /// # Errors
+    /// [`Malformed`] for a row that is not one of the question's: the reading must not be used.
+    pub fn row(&mut self, body: &[u8]) -> Result<(), Malformed> {
+        let row = Row::read(body).ok_or(MALFORMED)?;
+        self.take(&row).ok_or(MALFORMED)
+    }
+
+    fn take(&mut self, row: &Row<'_>) -> Option<()> {
+        let oid = u32::try_from(row.number(1)?).ok()?;
+        match row.value(0)? {
+            b"summary" => {
+                let version = u32::try_from(row.number(3)?).ok()?;
+                let summary = Summary { counts: row.value(2)? == b"on", version };
+                // Two answers in one: not to be told apart.
+                self.summary.replace(summary).is_none().then_some(())
+            }
+            b"gone" => {
+                self.gone.push(oid);
+                Some(())
+            }
+            what @ (b"object" | b"gone-object") => {
+                let identity = (what == b"object").then(|| row.text(3));
+                self.objects.push(Object {
+                    class: u32::try_from(row.number(4)?).ok()?,
+                    oid,
+                    kind: row.text(2).unwrap_or_default(),
+                    identity: identity.map(Option::unwrap_or_default),
+                });
+                Some(())
+            }
+            b"relation" => {
+                let relation = Relation { schema: Some(row.text(2)?.into()), name: row.text(3)?.into() };
+                let root = Root {
+                    oid: u32::try_from(row.number(5)?).ok()?,
+                    relation: Relation { schema: Some(row.text(6)?.into()), name: row.text(7)?.into() },
+                    partitioned: row.value(8)? == b"p",
+                };
+                let touched = Touched {
+                    oid,
+                    relation,
+                    kind: *row.value(4)?.first()?,
+                    root,
+                    locked: row.flag(9)?,
+                    created: row.flag(10)?,
+                    inserted: row.number(11)?,
+                    updated: row.number(12)?,
+                    deleted: row.number(13)?,
+                    estimate: row.optional(14)?,
+                    remain: row.optional(15)?,
+                    asked: row.flag(16)?,
+                };
+                self.relations.insert(oid, touched).is_none().then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// What happened since an earlier reading of the same transaction. Counts are the difference; what is left of a
+    /// table, and its locks, are as they are now.
+    #[must_use]
+    pub fn since(&self, earlier: &Reading) -> Reading {
+        let mut later = self.clone();
+        for (oid, now) in &mut later.relations {
+            let Some(then) = earlier.relations.get(oid) else { continue };
+            // TRUNCATE starts the counters anew.
+            if now.inserted < then.inserted || now.updated < then.updated || now.deleted < then.deleted {
+                continue;
+            }
+            now.inserted = now.inserted.saturating_sub(then.inserted);
+            now.updated = now.updated.saturating_sub(then.updated);
+            now.deleted = now.deleted.saturating_sub(then.deleted);
+        }
+        later.gone.retain(|oid| !earlier.gone.contains(oid));
+        later.objects.retain(|object| !earlier.objects.contains(object));
+        later
+    }
+
+    /// Whether the server answered, and counts: without that nothing it says can be trusted.
+    pub(super) fn is_trustworthy(&self) -> bool {
+        self.summary.is_some_and(|summary| summary.counts && summary.version >= super::OLDEST_SERVER)
+    }
+
+    pub(super) fn relations(&self) -> impl Iterator<Item = &Touched> {
+        self.relations.values()
+    }
+
+    /// Relations that are no more.
+    pub(super) fn gone(&self) -> &[u32] {
+        &self.gone
+    }
+
+    pub(super) fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+}
+
+const MALFORMED: Malformed = Malformed("answer to the witness's question");
+
+/// A row's values.
+struct Row<'a>([Option<&'a [u8]>; COLUMNS]);
+
+impl<'a> Row<'a> {
+    fn read(body: &'a [u8]) -> Option<Self> {
+        let (count, rest) = body.split_first_chunk::<2>()?;
+        if usize::from(u16::from_be_bytes(*count)) != COLUMNS {
+            return None;
+        }
+        let (mut rest, mut values) = (Reader(rest), [None; COLUMNS]);
+        for value in &mut values {
+            let length = rest.i32()?;
+            if length != -1 {
+                let (bytes, behind) = rest.0.split_at_checked(usize::try_from(length).ok()?)?;
+                *value = Some(bytes);
+                rest.0 = behind;
+            }
+        }
+        rest.0.is_empty().then_some(Self(values))
+    }
+
+    fn value(&self, column: usize) -> Option<&'a [u8]> {
+        self.0.get(column).copied().flatten()
+    }
+
+    fn text(&self, column: usize) -> Option<String> {
+        self.value(column).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Digits alone, without sign.
+    fn number(&self, column: usize) -> Option<u64> {
+        let bytes = self.value(column)?;
+        if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        std::str::from_utf8(bytes).ok()?.parse().ok()
+    }
+
+    /// A number or null; the outer `None` is neither.
+    fn optional(&self, column: usize) -> Option<Option<u64>> {
+        if self.value(column).is_none() { Some(None) } else { self.number(column).map(Some) }
+    }
+
+    fn flag(&self, column: usize) -> Option<bool> {
+        match self.value(column)? {
+            b"t" => Some(true),
+            b"f" => Some(false),
+            _ => None,
+        }
+    }
+}
