@@ -30,6 +30,16 @@ pub use said::Said;
 /// as the statistics have it, it counts the rows that remain, up to a bound.
 pub const QUESTION: &str = include_str!("witness/question.sql");
 
+/// What stood before: the names, and whether they were temporary, of all that is locked as DROP locks. Optional, and
+/// without it every relation a function drops counts as somebody's, its own temporary tables too.
+///
+/// To be bound to a named portal **before** the client's statements (behind BEGIN, and behind making the transaction
+/// READ WRITE) and executed **behind** them, before or after [`QUESTION`]: a portal reads tables by the snapshot of its
+/// Bind, so that it sees what has been dropped since, while the locks are listed when it runs. A portal bound inside a
+/// savepoint is gone with it, and executes once: each judgement needs one of its own, bound since the last judgement.
+/// Its rows belong in the same [`Reading`].
+pub const BEFORE: &str = include_str!("witness/before.sql");
+
 /// Empties the backend's counters as soon as it is idle: to be run outside a transaction, with a Sync (or as a Query)
 /// of its own, before each unit that is witnessed. Without it the counters still have what earlier transactions did,
 /// aborted ones too.

@@ -1,7 +1,7 @@
 //! The judgement: what was counted against what is allowed.
 
 use super::objection::{Objection, Reason};
-use super::reading::{Reading, Touched};
+use super::reading::{Reading, Touched, Was, many, rows};
 use super::said::Said;
 use crate::classify::Relation;
 use crate::policy::{Limits, TableLimits, Verdict};
@@ -155,20 +155,12 @@ impl Judge<'_> {
                 facts.push(format!("{} is locked as TRUNCATE, DROP and ALTER lock", touched.relation));
             }
         }
-        if !self.said.removes() {
-            let (gone, objects) = (self.transaction.gone().len(), self.transaction.objects());
-            let lost = objects.iter().filter(|object| object.identity.is_none());
-            if gone > 0 {
-                facts.push(format!("{} dropped", many(gone as u64, "table or index", "tables and indexes")));
-            }
-            facts.extend(lost.filter(|_| gone == 0).map(|object| format!("a {} was dropped", object.kind)));
-        }
+        facts.extend(self.dropped());
         if !self.said.defines() {
-            let changed = self.transaction.objects().iter().filter_map(|object| {
-                let identity = object.identity.as_ref()?;
-                Some(format!("the {} {identity} is locked as DROP and ALTER lock", object.kind))
-            });
-            facts.extend(changed);
+            let changed = self.transaction.locked_objects();
+            facts.extend(
+                changed.map(|(object, name)| format!("{} {name} is locked as DROP and ALTER lock", object.kind)),
+            );
         }
         if !facts.is_empty() {
             let facts = format!("Before the commit: {}.", facts.join("; "));
@@ -189,6 +181,31 @@ impl Judge<'_> {
                 found.push(Objection::new(Reason::Uncounted, Verdict::Reject, None, what, &facts));
             }
         }
+    }
+
+    /// What is no more, and no text gave up.
+    fn dropped(&self) -> Vec<String> {
+        let (said, mut facts, mut unknown) = (self.said, Vec::new(), 0);
+        for lost in self.transaction.lost() {
+            let part = lost.is_none_or(Was::is_part);
+            match lost {
+                _ if part && said.removes() => {}
+                Some(was) if said.drops(&was.relation) || said.drops(&was.root) => {}
+                Some(was) => facts.push((part, format!("{} was dropped", was.relation))),
+                None => unknown += 1,
+            }
+        }
+        // Of a table that is gone, its indexes need no words.
+        let whole = facts.iter().any(|(part, _)| !part);
+        let mut facts: Vec<String> =
+            facts.into_iter().filter(|(part, _)| !(whole && *part)).map(|fact| fact.1).collect();
+        if unknown > 0 {
+            facts.push(format!("{} dropped", many(unknown, "table or index was", "tables and indexes were")));
+        }
+        if facts.is_empty() && !said.removes() {
+            facts.extend(self.transaction.lost_objects().map(|object| format!("a {} was dropped", object.kind)));
+        }
+        facts
     }
 
     /// Rows of all tables together.
@@ -320,44 +337,12 @@ fn table(group: &Group<'_>) -> String {
     group.name().map(ToString::to_string).unwrap_or_default()
 }
 
-fn many(number: u64, one: &str, more: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { more })
-}
-
-fn rows(number: u64) -> String {
-    many(number, "row", "rows")
-}
-
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 10.0 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
 }
 
-/// The most relations a DETAIL names.
-const MOST_NAMED: usize = 10;
-
 /// `Counted before the commit: 1 row deleted in public.customers; 7 rows updated in public.orders.`
 fn counted(reading: &Reading) -> String {
-    let mut touched: Vec<&Touched> = reading
-        .relations()
-        .filter(|touched| !touched.is_catalog() && touched.changed().saturating_add(touched.inserted) > 0)
-        .collect();
-    touched.sort_by_key(|touched| std::cmp::Reverse((touched.changed(), touched.inserted)));
-    let more = touched.len().saturating_sub(MOST_NAMED);
-    let mut parts: Vec<String> = touched.into_iter().take(MOST_NAMED).map(counted_of).collect();
-    if more > 0 {
-        parts.push(format!("and {}", many(more as u64, "more table", "more tables")));
-    }
-    format!("Counted before the commit: {}.", parts.join("; "))
-}
-
-fn counted_of(touched: &Touched) -> String {
-    let verbs = [(touched.deleted, "deleted"), (touched.updated, "updated"), (touched.inserted, "inserted")];
-    let parts: Vec<String> = verbs
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, verb)| format!("{} {verb}", rows(number)))
-        .collect();
-    let of = if touched.root.oid == touched.oid { String::new() } else { format!(" (of {})", touched.root.relation) };
-    format!("{} in {}{of}", parts.join(", "), touched.relation)
+    format!("Counted before the commit: {reading}.")
 }

@@ -3,6 +3,7 @@
 use crate::classify::Relation;
 use crate::wire::{Malformed, Reader};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The question's columns.
 const COLUMNS: usize = 17;
@@ -18,6 +19,24 @@ pub struct Reading {
     relations: BTreeMap<u32, Touched>,
     gone: Vec<u32>,
     objects: Vec<Object>,
+    before: Option<Before>,
+}
+
+/// What stood before the unit, of all that is locked now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Before {
+    relations: BTreeMap<u32, Was>,
+    /// By class and number: whether it was of a temporary relation.
+    objects: BTreeMap<(u32, u32), bool>,
+}
+
+/// A relation as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Was {
+    pub(super) relation: Relation,
+    pub(super) root: Relation,
+    pub(super) kind: u8,
+    temporary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +87,13 @@ pub(super) struct Object {
     pub(super) identity: Option<String>,
 }
 
+impl Was {
+    /// Whether it goes with a table: an index, a TOAST table, a sequence.
+    pub(super) fn is_part(&self) -> bool {
+        matches!(self.kind, b'i' | b'I' | b't' | b'S')
+    }
+}
+
 impl Touched {
     /// Rows deleted and updated.
     pub(super) fn changed(&self) -> u64 {
@@ -86,7 +112,7 @@ impl Touched {
 }
 
 impl Reading {
-    /// Takes one DataRow's body of the answer.
+    /// Takes one DataRow's body of the answer to [`QUESTION`](super::QUESTION) or [`BEFORE`](super::BEFORE).
     ///
     /// # Errors
     /// [`Malformed`] for a row that is not one of the question's: the reading must not be used.
@@ -109,13 +135,26 @@ impl Reading {
                 Some(())
             }
             what @ (b"object" | b"gone-object") => {
-                let identity = (what == b"object").then(|| row.text(3));
-                self.objects.push(Object {
-                    class: u32::try_from(row.number(4)?).ok()?,
-                    oid,
-                    kind: row.text(2).unwrap_or_default(),
-                    identity: identity.map(Option::unwrap_or_default),
-                });
+                let identity = if what == b"object" { Some(row.text(3)?) } else { None };
+                // An object of a class that the server itself cannot describe has no kind.
+                let kind = row.text(2).unwrap_or_else(|| "object".to_owned());
+                self.objects.push(Object { class: u32::try_from(row.number(4)?).ok()?, oid, kind, identity });
+                Some(())
+            }
+            b"before" => self.before.replace(Before::default()).is_none().then_some(()),
+            b"was" => {
+                let was = Was {
+                    relation: Relation { schema: Some(row.text(2)?.into()), name: row.text(3)?.into() },
+                    root: Relation { schema: Some(row.text(6)?.into()), name: row.text(7)?.into() },
+                    kind: *row.value(4)?.first()?,
+                    temporary: row.flag(10)?,
+                };
+                self.before.as_mut()?.relations.insert(oid, was);
+                Some(())
+            }
+            b"was-object" => {
+                let class = u32::try_from(row.number(4)?).ok()?;
+                self.before.as_mut()?.objects.insert((class, oid), row.flag(10)?);
                 Some(())
             }
             b"relation" => {
@@ -174,14 +213,72 @@ impl Reading {
         self.relations.values()
     }
 
-    /// Relations that are no more.
-    pub(super) fn gone(&self) -> &[u32] {
-        &self.gone
+    /// Relations that are no more, and were somebody's: `None` stands for one of which nothing more is known.
+    pub(super) fn lost(&self) -> impl Iterator<Item = Option<&Was>> {
+        self.gone.iter().filter_map(|oid| match &self.before {
+            None => Some(None),
+            // What was not there before was made and dropped since.
+            Some(before) => before.relations.get(oid).filter(|was| !was.temporary).map(Some),
+        })
     }
 
-    pub(super) fn objects(&self) -> &[Object] {
-        &self.objects
+    /// Objects that are no more, and were somebody's.
+    pub(super) fn lost_objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(|object| object.identity.is_none()).filter(|object| match &self.before {
+            None => true,
+            Some(before) => before.objects.get(&(object.class, object.oid)) == Some(&false),
+        })
     }
+
+    /// Objects that are still there.
+    pub(super) fn locked_objects(&self) -> impl Iterator<Item = (&Object, &str)> {
+        self.objects.iter().filter_map(|object| Some((object, object.identity.as_deref()?)))
+    }
+}
+
+/// The most relations that are named.
+const MOST_NAMED: usize = 10;
+
+/// What was counted, most first: `1 row deleted in public.customers; 7 rows updated in public.orders`.
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |touched: &&Touched| !touched.is_catalog() && (touched.changed() > 0 || touched.inserted > 0);
+        let mut touched: Vec<&Touched> = self.relations().filter(counted).collect();
+        touched.sort_by_key(|touched| std::cmp::Reverse((touched.changed(), touched.inserted)));
+        if touched.is_empty() {
+            return f.write_str("no rows");
+        }
+        for (index, touched) in touched.iter().take(MOST_NAMED).enumerate() {
+            write!(f, "{}{touched}", if index > 0 { "; " } else { "" })?;
+        }
+        match touched.len().saturating_sub(MOST_NAMED) {
+            0 => Ok(()),
+            more => write!(f, "; and {}", many(more as u64, "more table", "more tables")),
+        }
+    }
+}
+
+impl fmt::Display for Touched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verbs = [(self.deleted, "deleted"), (self.updated, "updated"), (self.inserted, "inserted")];
+        for (index, (number, verb)) in verbs.into_iter().filter(|(number, _)| *number > 0).enumerate() {
+            write!(f, "{}{} {verb}", if index > 0 { ", " } else { "" }, rows(number))?;
+        }
+        write!(f, " in {}", self.relation)?;
+        if self.root.oid != self.oid {
+            write!(f, " (of {})", self.root.relation)?;
+        }
+        Ok(())
+    }
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+pub(super) fn rows(number: u64) -> String {
+    many(number, "row", "rows")
 }
 
 const MALFORMED: Malformed = Malformed("answer to the witness's question");
@@ -211,8 +308,9 @@ impl<'a> Row<'a> {
         self.0.get(column).copied().flatten()
     }
 
+    /// Names come in the client's encoding; one that is not UTF-8 could not be held against patterns.
     fn text(&self, column: usize) -> Option<String> {
-        self.value(column).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        std::str::from_utf8(self.value(column)?).ok().map(str::to_owned)
     }
 
     /// Digits alone, without sign.

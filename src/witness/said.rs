@@ -19,6 +19,8 @@ pub struct Said {
     /// Some statement may take definitions away, and with them what the text does not name (indexes, constraints,
     /// sequences, the old copy of a table rewritten).
     removes: bool,
+    /// Some statement drops what it does not name.
+    cascades: bool,
     tags: Tags,
 }
 
@@ -44,6 +46,7 @@ impl Said {
                 }
                 E::Drop | E::Truncate => {
                     self.defines = true;
+                    self.cascades |= effect.kind == E::Drop && relation.is_none();
                     self.named.extend(relation.clone());
                     self.given_up.extend(relation);
                 }
@@ -104,6 +107,13 @@ impl Said {
 
     pub(super) fn gives_up(&self, relation: &Relation) -> bool {
         has(&self.given_up, relation)
+    }
+
+    /// Whether a DROP names the relation or its schema, or takes along what it does not name.
+    pub(super) fn drops(&self, relation: &Relation) -> bool {
+        let schema = relation.schema.clone().map(|name| Relation { schema: None, name });
+        self.removes
+            && (self.cascades || self.gives_up(relation) || schema.is_some_and(|name| self.given_up.contains(&name)))
     }
 
     pub(super) fn writes(&self, relation: &Relation) -> bool {

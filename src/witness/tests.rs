@@ -1,2 +1,363 @@
 //! Reading and judging, without a server.
 #![allow(clippy::unwrap_used, reason = "tests: a panic is their failure")]
+
+use super::{Counts, Objection, Reading, Reason, Said, judge};
+use crate::classify::{Access, Classification, Effect, EffectKind, Relation};
+use crate::policy::{Kind, Limits, Preset, TableLimits, TablePattern, Verdict};
+
+fn body(values: &[&str]) -> Vec<u8> {
+    let mut body = u16::try_from(values.len()).unwrap().to_be_bytes().to_vec();
+    for value in values {
+        if *value == "-" {
+            body.extend((-1_i32).to_be_bytes());
+        } else {
+            body.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
+            body.extend(value.as_bytes());
+        }
+    }
+    body
+}
+
+/// Rows of 17 columns, written with blanks between; `-` is null. What is missing at the end is null.
+fn reading(rows: &[&str]) -> Reading {
+    let mut reading = Reading::default();
+    for row in ["summary 0 on 150020"].iter().chain(rows) {
+        let mut values: Vec<&str> = row.split(' ').collect();
+        values.resize(17, "-");
+        reading.row(&body(&values)).unwrap();
+    }
+    reading
+}
+
+/// An ordinary table: number, name, inserted, updated, deleted, estimate, remain.
+fn table(oid: u32, name: &str, counts: [u64; 3], estimate: u64, remain: &str) -> String {
+    let [inserted, updated, deleted] = counts;
+    let asked = if remain == "-" { "f" } else { "t" };
+    format!(
+        "relation {oid} public {name} r {oid} public {name} r f f {inserted} {updated} {deleted} {estimate} {remain} {asked}"
+    )
+}
+
+fn partition(oid: u32, name: &str, counts: [u64; 3], estimate: u64, remain: &str) -> String {
+    table(oid, name, counts, estimate, remain).replace(&format!("{oid} public {name} r f"), "70000 public events p f")
+}
+
+fn with(rows: &[String]) -> Reading {
+    reading(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn said(statements: &[(&'static str, EffectKind, Option<&str>)]) -> Said {
+    let mut said = Said::default();
+    for (tag, kind, name) in statements {
+        let relation = name.map(|name| Relation { schema: None, name: name.into() });
+        said.add(&Classification {
+            tag,
+            effects: vec![Effect { kind: *kind, relation, bound: None, what: (*tag).into() }],
+            access: Access::ReadWrite,
+            refuses_block: false,
+            steps: Vec::new(),
+            foreign: false,
+        });
+    }
+    said
+}
+
+fn limits() -> Limits {
+    Limits::of(Preset::AppWriter, Kind::Agent)
+}
+
+fn judged(limits: &Limits, said: &Said, reading: &Reading) -> Result<Counts, Objection> {
+    judge(limits, said, reading, reading, None)
+}
+
+fn objection(said: &Said, reading: &Reading) -> Objection {
+    judged(&limits(), said, reading).unwrap_err()
+}
+
+#[test]
+fn nothing_is_fine_and_silence_is_not() {
+    assert_eq!(judged(&limits(), &Said::default(), &reading(&[])), Ok(Counts::default()));
+    let silent = objection(&Said::default(), &Reading::default());
+    assert_eq!((silent.reason, silent.verdict), (Reason::UntrustedCounters, Verdict::Reject));
+    for summary in ["summary 0 off 150020", "summary 0 on 140011"] {
+        let mut reading = Reading::default();
+        let mut values: Vec<&str> = summary.split(' ').collect();
+        values.resize(17, "-");
+        reading.row(&body(&values)).unwrap();
+        assert_eq!(objection(&Said::default(), &reading).reason, Reason::UntrustedCounters);
+    }
+}
+
+#[test]
+fn a_row_that_is_not_the_questions_is_malformed() {
+    let good = body(&table(20000, "t", [0, 1, 0], 10, "-").split(' ').collect::<Vec<_>>());
+    assert!(Reading::default().row(&good).is_ok());
+    for end in 0..good.len() {
+        assert!(Reading::default().row(&good[..end]).is_err(), "{end}");
+    }
+    assert!(Reading::default().row(&[&good[..], b"x"].concat()).is_err());
+    for (from, to) in
+        [("relation", "other"), ("20000", "-1"), ("20000", "99999999999"), (" f f ", " f x "), ("10", "1e9")]
+    {
+        let row = table(20000, "t", [0, 1, 0], 10, "-").replacen(from, to, 1);
+        assert!(Reading::default().row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
+    }
+    let mut twice = reading(&[]);
+    let mut summary = vec!["summary", "0", "on", "150020"];
+    summary.resize(17, "-");
+    assert!(twice.row(&body(&summary)).is_err());
+    // A name in another encoding could not be held against a pattern.
+    let mut latin = good.clone();
+    let at = good.windows(6).position(|window| window == b"public").unwrap();
+    latin[at] = 0xe9;
+    assert!(Reading::default().row(&latin).is_err());
+}
+
+#[test]
+fn a_cascade_is_over_the_limit_of_a_statement() {
+    let reading =
+        with(&[table(20000, "customers", [0, 0, 1], 9000, "-"), table(20001, "orders", [0, 0, 51_000], 900_000, "-")]);
+    let mut told = said(&[("DELETE", EffectKind::Write, Some("customers"))]);
+    told.completed(b"DELETE 1\0");
+    let objection = objection(&told, &reading);
+    assert_eq!(
+        (objection.reason, objection.verdict, objection.sqlstate),
+        (Reason::RowsPerStatement, Verdict::Reject, "42501")
+    );
+    assert_eq!(objection.rule, "witness:rows_per_statement");
+    assert_eq!(
+        objection.message,
+        "stockade refused a statement that deletes or updates 51000 rows: at most 1000 may be \
+         (rule witness:rows_per_statement)"
+    );
+    assert_eq!(
+        objection.detail,
+        "Counted before the commit: 51000 rows deleted in public.orders; 1 row deleted in public.customers. Limit of one \
+         statement: 1000 rows. Rolled back, nothing changed."
+    );
+    assert!(objection.hint.contains("SELECT count(*)"));
+}
+
+#[test]
+fn many_small_statements_of_one_pipeline_are_small() {
+    let reading = with(&[table(20000, "t", [0, 2000, 0], 900_000, "-")]);
+    let mut told = Said::default();
+    (0..2000).for_each(|_| told.completed(b"UPDATE 1\0"));
+    assert_eq!(judged(&limits(), &told, &reading).unwrap().changed(), 2000);
+    // What no tag told is one statement's.
+    told.judged();
+    (0..900).for_each(|_| told.completed(b"UPDATE 1\0"));
+    assert_eq!(objection(&told, &reading).reason, Reason::RowsPerStatement);
+    // Inserts tell nothing of updates; upserts do.
+    let mut upserts = Said::default();
+    (0..2000).for_each(|_| upserts.completed(b"INSERT 0 1\0"));
+    assert!(judged(&limits(), &upserts, &reading).is_ok());
+    let triggers = with(&[table(20000, "t", [2000, 2000, 0], 900_000, "-")]);
+    assert_eq!(objection(&upserts, &triggers).reason, Reason::RowsPerStatement);
+    let mut merge = Said::default();
+    merge.completed(b"MERGE 2000\0");
+    assert_eq!(objection(&merge, &reading).reason, Reason::RowsPerStatement);
+}
+
+#[test]
+fn a_transaction_and_a_budget_have_limits_of_their_own() {
+    let (before, after) = (
+        with(&[table(20000, "t", [0, 9000, 900], 1_000_000, "-")]),
+        with(&[table(20000, "t", [5, 9000, 1800], 1_000_000, "-")]),
+    );
+    let statement = after.since(&before);
+    assert_eq!(statement.to_string(), "900 rows deleted, 5 rows inserted in public.t");
+    let over = judge(&limits(), &Said::default(), &statement, &after, None).unwrap_err();
+    assert_eq!(over.reason, Reason::RowsPerTransaction);
+    let counts =
+        judge(&limits(), &Said::default(), &before.since(&Reading::default()).since(&before), &before, Some(9900));
+    assert_eq!(counts.unwrap(), Counts { inserted: 0, updated: 9000, deleted: 900 });
+    let spent = judge(&limits(), &Said::default(), &before.since(&before), &before, Some(9899)).unwrap_err();
+    assert_eq!((spent.reason, spent.sqlstate), (Reason::Budget, "53400"));
+    assert_eq!(
+        spent.message,
+        "stockade refused a transaction that deletes or updates 9900 rows: this hour's budget has 9899 left \
+         (rule witness:rows_per_hour)"
+    );
+    let few = Limits { max_inserted: Some(4), ..limits() };
+    let inserted = judged(&few, &Said::default(), &with(&[table(20000, "t", [5, 0, 0], 0, "-")])).unwrap_err();
+    assert_eq!(inserted.reason, Reason::MaxInserted);
+}
+
+#[test]
+fn truncate_starts_the_counters_anew() {
+    let (before, after) =
+        (with(&[table(20000, "t", [0, 0, 50], 100, "-")]), with(&[table(20000, "t", [0, 0, 7], 100, "-")]));
+    assert_eq!(after.since(&before).to_string(), "7 rows deleted in public.t");
+}
+
+#[test]
+fn shares_are_of_what_was_there() {
+    let share = |row: String| judged(&limits(), &Said::default(), &with(&[row])).map_err(|objection| objection.reason);
+    assert!(share(table(20000, "t", [0, 200, 0], 1000, "1000")).is_ok());
+    assert_eq!(share(table(20000, "t", [0, 201, 0], 1000, "1000")), Err(Reason::TableShare));
+    // Small tables have none; what was counted is better than the statistics.
+    assert!(share(table(20000, "t", [0, 100, 0], 100, "100")).is_ok());
+    assert_eq!(share(table(20000, "t", [0, 100, 0], 0, "300")), Err(Reason::TableShare));
+    assert!(share(table(20000, "t", [0, 100, 0], 101, "600")).is_ok());
+    // What is inserted was not there.
+    assert_eq!(share(table(20000, "t", [800, 100, 0], 200, "1000")), Err(Reason::TableShare));
+    // A table filled in this transaction is nobody's loss.
+    assert!(share(table(20000, "t", [500, 0, 500], 0, "0")).is_ok());
+    // Counted up to the bound: there are more.
+    assert!(share(table(20000, "t", [0, 10, 0], 500, "301")).is_ok());
+    let objection = objection(&Said::default(), &with(&[table(20000, "t", [0, 300, 0], 1000, "1000")]));
+    assert_eq!(
+        objection.message,
+        "stockade refused a transaction that deletes or updates 30% of public.t: at most 20% may be (rule witness:table_share)"
+    );
+    assert_eq!(
+        objection.detail,
+        "Counted before the commit: 300 rows updated in public.t. public.t had about 1000 rows before. Limit of one \
+         transaction: 20% of a table. Rolled back, nothing changed."
+    );
+}
+
+#[test]
+fn a_table_is_not_emptied() {
+    let empties =
+        |row: &str| judged(&limits(), &Said::default(), &reading(&[row])).map_err(|objection| objection.reason);
+    assert_eq!(empties(&table(20000, "t", [0, 0, 3], 3, "0")), Err(Reason::NeverEmpty));
+    assert_eq!(empties(&table(20000, "t", [0, 0, 3], 0, "0")), Err(Reason::NeverEmpty));
+    assert!(empties(&table(20000, "t", [1, 0, 3], 3, "1")).is_ok());
+    assert!(empties(&table(20000, "t", [0, 3, 0], 3, "3")).is_ok());
+    // Rows that cannot be seen: the statistics say.
+    assert_eq!(empties(&table(20000, "t", [0, 0, 3], 3, "-").replace("- f", "- t")), Err(Reason::NeverEmpty));
+    assert!(empties(&table(20000, "t", [0, 0, 3], 4, "-").replace("- f", "- t")).is_ok());
+    // Partitions are judged at their root.
+    let moved =
+        with(&[partition(70001, "events_1", [0, 0, 3], 3, "9"), partition(70002, "events_2", [3, 0, 0], 6, "9")]);
+    assert!(judged(&limits(), &Said::default(), &moved).is_ok());
+    let objection = objection(&Said::default(), &with(&[partition(70001, "events_1", [0, 0, 3], 3, "0")]));
+    assert_eq!(
+        objection.message,
+        "stockade refused a transaction that leaves public.events empty (rule witness:never_empty)"
+    );
+    assert_eq!(
+        objection.detail,
+        "Counted before the commit: 3 rows deleted in public.events_1 (of public.events). No row is left in \
+         public.events. Rolled back, nothing changed."
+    );
+}
+
+#[test]
+fn what_this_transaction_made_is_nobodys_loss() {
+    let own = "relation 20000 public own r 20000 public own r t t 5000 5000 5000 - - f";
+    let counts = judged(&limits(), &Said::default(), &reading(&[own])).unwrap();
+    assert_eq!(counts, Counts { inserted: 5000, updated: 0, deleted: 0 });
+}
+
+#[test]
+fn what_no_text_showed_is_refused() {
+    let locked = "relation 20000 public orders r 20000 public orders r t f 0 0 0 100 0 t";
+    let refused = |told: &Said, rows: &[&str]| objection(told, &reading(rows));
+    let nothing = Said::default();
+    let hidden = refused(&nothing, &[locked]);
+    assert_eq!(
+        (hidden.reason, hidden.verdict, hidden.rule.as_str()),
+        (Reason::HiddenDrop, Verdict::Reject, "witness:hidden_drop")
+    );
+    assert_eq!(
+        hidden.message,
+        "stockade refused a DROP, TRUNCATE or ALTER that the statement's text did not show (rule witness:hidden_drop)"
+    );
+    assert_eq!(
+        hidden.detail,
+        "Before the commit: public.orders is locked as TRUNCATE, DROP and ALTER lock. Rolled back, nothing changed."
+    );
+    assert_eq!(
+        refused(&nothing, &["gone 20000", "gone 20001", "gone-object 20002 type - 1247"]).detail,
+        "Before the commit: 2 tables and indexes were dropped. Rolled back, nothing changed."
+    );
+    assert_eq!(refused(&nothing, &["gone-object 20002 routine - 1255"]).reason, Reason::HiddenDrop);
+    assert_eq!(refused(&nothing, &["object 20002 function public.f() 1255"]).reason, Reason::HiddenDrop);
+    assert_eq!(
+        refused(&nothing, &["relation 1255 pg_catalog pg_proc r 1255 pg_catalog pg_proc r f f 0 1 0 - - f"]).reason,
+        Reason::HiddenCatalog
+    );
+    assert_eq!(
+        refused(&nothing, &["relation 20000 public far f 20000 public far f f f 0 0 0 - - f"]).reason,
+        Reason::Uncounted
+    );
+
+    let fine = |told: &Said, rows: &[&str]| judged(&limits(), told, &reading(rows)).is_ok();
+    assert!(fine(&said(&[("TRUNCATE TABLE", EffectKind::Truncate, Some("orders"))]), &[locked]));
+    assert!(fine(
+        &said(&[("DROP TABLE", EffectKind::Drop, Some("orders"))]),
+        &["gone 20000", "gone-object 20002 type - 1247"]
+    ));
+    // Another text's DDL explains a neighbour's lock, but not that it is empty now.
+    let other = said(&[("ALTER TABLE", EffectKind::Define, Some("items"))]);
+    assert!(fine(&other, &[&locked.replace("0 t", "100 t")]));
+    assert!(!fine(&other, &[locked]));
+    assert!(!fine(&said(&[("CREATE TABLE", EffectKind::Define, Some("items"))]), &["gone 20000"]));
+    assert!(fine(
+        &said(&[("UPDATE", EffectKind::Write, Some("far"))]),
+        &["relation 20000 public far f 20000 public far f f f 0 0 0 - - f"]
+    ));
+}
+
+#[test]
+fn what_stood_before_tells_whose_loss_it_is() {
+    let gone = ["gone 20000", "gone 20001", "gone-object 20002 type - 1247", "before 0"];
+    let with = |more: &[&'static str]| reading(&[&gone[..], more].concat());
+    let nothing = Said::default();
+    // Made and dropped in the transaction.
+    assert!(judged(&limits(), &nothing, &with(&[])).is_ok());
+    let temporary = "was 20000 pg_temp_3 own r 20000 pg_temp_3 own r t t";
+    assert!(judged(&limits(), &nothing, &with(&[temporary, "was-object 20002 - - 1247 - - - - t t"])).is_ok());
+    let somebodys = "was 20000 public orders r 20000 public orders r t f";
+    let index = "was 20001 public orders_pkey i 20001 public orders_pkey i t f";
+    let hidden = objection(&nothing, &with(&[somebodys, index, "was-object 20002 - - 1247 - - - - t f"]));
+    assert_eq!(hidden.detail, "Before the commit: public.orders was dropped. Rolled back, nothing changed.");
+    // A DROP of something else does not explain it any more.
+    let other = said(&[("DROP TABLE", EffectKind::Drop, Some("items"))]);
+    assert_eq!(objection(&other, &with(&[somebodys])).reason, Reason::HiddenDrop);
+    assert!(judged(&limits(), &other, &with(&[index])).is_ok());
+    for (tag, name) in [("DROP TABLE", Some("orders")), ("DROP SCHEMA", Some("public")), ("DROP OWNED", None)] {
+        assert!(
+            judged(&limits(), &said(&[(tag, EffectKind::Drop, name)]), &with(&[somebodys, index])).is_ok(),
+            "{tag}"
+        );
+    }
+}
+
+#[test]
+fn single_tables_have_stricter_limits() {
+    let rule = TableLimits {
+        rule: "payments-are-sacred".into(),
+        tables: vec![TablePattern::new("public.events")],
+        rows_per_statement: Some(10),
+        rows_per_transaction: Some(15),
+        table_share: Some(0.005),
+        over: Verdict::Hold,
+    };
+    let limits = Limits { tables: vec![rule], ..limits() };
+    let rows =
+        with(&[partition(70001, "events_1", [0, 11, 0], 90_000, "-"), table(20000, "t", [0, 500, 0], 90_000, "-")]);
+    let held = judged(&limits, &Said::default(), &rows).unwrap_err();
+    assert_eq!(
+        (held.reason, held.verdict, held.rule.as_str()),
+        (Reason::RowsPerStatement, Verdict::Hold, "payments-are-sacred")
+    );
+    assert_eq!(
+        held.message,
+        "stockade holds a statement that deletes or updates 11 rows of public.events: at most 10 may be: a person's approval \
+         is what it takes (rule payments-are-sacred, rows_per_statement)"
+    );
+    let judge = |statement: &Reading, all: &Reading| {
+        judge(&limits, &Said::default(), statement, all, None).map_err(|o| o.reason)
+    };
+    let more = with(&[partition(70001, "events_1", [0, 16, 0], 90_000, "-")]);
+    assert_eq!(judge(&more.since(&rows), &more), Err(Reason::RowsPerTransaction));
+    let few = with(&[partition(70001, "events_1", [0, 6, 0], 1000, "1000")]);
+    assert_eq!(judge(&few, &few), Err(Reason::TableShare));
+    // A limit of all is stricter than a hold.
+    let both = with(&[partition(70001, "events_1", [0, 1100, 0], 900_000, "-")]);
+    assert_eq!(judged(&limits, &Said::default(), &both).unwrap_err().verdict, Verdict::Reject);
+}
