@@ -142,7 +142,7 @@ fn groups(reading: &Reading, by_root: bool) -> Vec<Group<'_>> {
 impl Judge<'_> {
     /// What no text showed.
     fn hidden(&self, found: &mut Vec<Objection>) {
-        let mut facts = Vec::new();
+        let mut facts = self.dropped();
         for touched in self.transaction.relations().filter(|touched| touched.locked && !touched.created) {
             if self.said.names(&touched.relation) || self.said.names(&touched.root.relation) {
                 continue;
@@ -155,7 +155,6 @@ impl Judge<'_> {
                 facts.push(format!("{} is locked as TRUNCATE, DROP and ALTER lock", touched.relation));
             }
         }
-        facts.extend(self.dropped());
         if !self.said.defines() {
             let changed = self.transaction.locked_objects();
             facts.extend(
@@ -282,7 +281,6 @@ impl Judge<'_> {
 
     fn share_and_emptiness(&self, found: &mut Vec<Objection>) {
         for group in groups(self.transaction, false) {
-            self.share(&group, self.limits.table_share, self.limits.over, None, found);
             let given_up =
                 |touched: &Touched| self.said.gives_up(&touched.relation) || self.said.gives_up(&touched.root.relation);
             if self.limits.never_empty && group.is_emptied() && !group.any(given_up) {
@@ -291,6 +289,7 @@ impl Judge<'_> {
                 let facts = format!("{} No row is left in {table}.", counted(self.transaction));
                 found.push(Objection::new(Reason::NeverEmpty, self.limits.over, None, &what, &facts));
             }
+            self.share(&group, self.limits.table_share, self.limits.over, None, found);
         }
     }
 

@@ -30,3 +30,4 @@ mod suspend;
 mod temporary;
 mod timeouts;
 mod tls;
+mod witness;
