@@ -81,6 +81,8 @@ struct Judge<'a> {
 #[derive(Debug, Clone, Default)]
 struct Group<'a> {
     members: Vec<&'a Touched>,
+    /// It is single partitions: what was counted in the whole tree says nothing of them.
+    parts: bool,
 }
 
 impl Group<'_> {
@@ -98,14 +100,14 @@ impl Group<'_> {
 
     fn name(&self) -> Option<&Relation> {
         let first = self.members.first()?;
-        Some(if first.root.partitioned { &first.root.relation } else { &first.relation })
+        Some(if first.root.partitioned && !self.parts { &first.root.relation } else { &first.relation })
     }
 
     /// How many rows it had when the transaction began: counted, where the question counted all of them, or as the
     /// statistics have it.
     fn before(&self) -> u64 {
         let estimate = self.sum(|touched| touched.estimate.unwrap_or_default());
-        let remain = self.members.iter().find_map(|touched| touched.remain);
+        let remain = self.members.iter().find_map(|touched| touched.remain).filter(|_| !self.parts);
         let Some(remain) = remain else { return estimate };
         let before = remain
             .saturating_add(self.sum(|touched| touched.deleted))
@@ -189,7 +191,7 @@ impl Judge<'_> {
             let part = lost.is_none_or(Was::is_part);
             match lost {
                 _ if part && said.removes() => {}
-                Some(was) if said.drops(&was.relation) || said.drops(&was.root) => {}
+                Some(was) if self.transaction.lineage(was).any(|above| said.drops(&above.relation)) => {}
                 Some(was) => facts.push((part, format!("{} was dropped", was.relation))),
                 None => unknown += 1,
             }
@@ -273,6 +275,8 @@ impl Judge<'_> {
         let meant = |relation: &Relation| rule.tables.iter().any(|pattern| pattern.matches(relation));
         let mut groups = groups(reading, by_root);
         groups.retain_mut(|group| {
+            group.parts =
+                group.members.iter().any(|touched| touched.root.partitioned && !meant(&touched.root.relation));
             group.members.retain(|touched| meant(&touched.relation) || meant(&touched.root.relation));
             !group.members.is_empty()
         });

@@ -12,6 +12,9 @@ const FIRST_NORMAL: u32 = 16384;
 /// `pg_largeobject`: the one catalog that has users' data.
 const LARGE_OBJECTS: u32 = 2613;
 
+/// More generations than a tree of partitions has.
+const MOST_ABOVE: usize = 64;
+
 /// What a transaction did so far (or, by [`Reading::since`], a statement of it), as the server counted it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {
@@ -34,8 +37,9 @@ struct Before {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Was {
     pub(super) relation: Relation,
-    pub(super) root: Relation,
     pub(super) kind: u8,
+    /// The table it was a partition or child of.
+    parent: Option<u32>,
     temporary: bool,
 }
 
@@ -145,8 +149,8 @@ impl Reading {
             b"was" => {
                 let was = Was {
                     relation: Relation { schema: Some(row.text(2)?.into()), name: row.text(3)?.into() },
-                    root: Relation { schema: Some(row.text(6)?.into()), name: row.text(7)?.into() },
                     kind: *row.value(4)?.first()?,
+                    parent: row.optional(5)?.map(u32::try_from).transpose().ok()?,
                     temporary: row.flag(10)?,
                 };
                 self.before.as_mut()?.relations.insert(oid, was);
@@ -220,6 +224,12 @@ impl Reading {
             // What was not there before was made and dropped since.
             Some(before) => before.relations.get(oid).filter(|was| !was.temporary).map(Some),
         })
+    }
+
+    /// A relation that was, and those above it that are locked too, up to the topmost.
+    pub(super) fn lineage<'a>(&'a self, was: &'a Was) -> impl Iterator<Item = &'a Was> {
+        let above = |below: &&Was| self.before.as_ref()?.relations.get(&below.parent?);
+        std::iter::successors(Some(was), above).take(MOST_ABOVE)
     }
 
     /// Objects that are no more, and were somebody's.

@@ -309,16 +309,25 @@ fn what_stood_before_tells_whose_loss_it_is() {
     let nothing = Said::default();
     // Made and dropped in the transaction.
     assert!(judged(&limits(), &nothing, &with(&[])).is_ok());
-    let temporary = "was 20000 pg_temp_3 own r 20000 pg_temp_3 own r t t";
-    assert!(judged(&limits(), &nothing, &with(&[temporary, "was-object 20002 - - 1247 - - - - t t"])).is_ok());
-    let somebodys = "was 20000 public orders r 20000 public orders r t f";
-    let index = "was 20001 public orders_pkey i 20001 public orders_pkey i t f";
-    let hidden = objection(&nothing, &with(&[somebodys, index, "was-object 20002 - - 1247 - - - - t f"]));
+    let temporary = "was 20000 pg_temp_3 own r - - - - - t";
+    assert!(judged(&limits(), &nothing, &with(&[temporary, "was-object 20002 pg_temp_3 - 1247 - - - - - t"])).is_ok());
+    let somebodys = "was 20000 public orders r - - - - - f";
+    let index = "was 20001 public orders_pkey i - - - - - f";
+    let hidden = objection(&nothing, &with(&[somebodys, index, "was-object 20002 public - 1247 - - - - - f"]));
     assert_eq!(hidden.detail, "Before the commit: public.orders was dropped. Rolled back, nothing changed.");
     // A DROP of something else does not explain it any more.
     let other = said(&[("DROP TABLE", EffectKind::Drop, Some("items"))]);
     assert_eq!(objection(&other, &with(&[somebodys])).reason, Reason::HiddenDrop);
     assert!(judged(&limits(), &other, &with(&[index])).is_ok());
+    // A partition goes with what it is a part of.
+    let part = "was 20001 public orders_1 r 20000 - - - - f";
+    assert!(
+        judged(&limits(), &said(&[("DROP TABLE", EffectKind::Drop, Some("orders"))]), &with(&[somebodys, part]))
+            .is_ok()
+    );
+    assert_eq!(objection(&other, &with(&[somebodys, part])).reason, Reason::HiddenDrop);
+    let circle = "was 20000 public orders r 20000 - - - - f";
+    assert_eq!(objection(&other, &with(&[circle])).reason, Reason::HiddenDrop);
     for (tag, name) in [("DROP TABLE", Some("orders")), ("DROP SCHEMA", Some("public")), ("DROP OWNED", None)] {
         assert!(
             judged(&limits(), &said(&[(tag, EffectKind::Drop, name)]), &with(&[somebodys, index])).is_ok(),
@@ -357,6 +366,12 @@ fn single_tables_have_stricter_limits() {
     assert_eq!(judge(&more.since(&rows), &more), Err(Reason::RowsPerTransaction));
     let few = with(&[partition(70001, "events_1", [0, 6, 0], 1000, "1000")]);
     assert_eq!(judge(&few, &few), Err(Reason::TableShare));
+    // A partition that a pattern names alone is held against its own rows.
+    let mut single = limits.clone();
+    single.tables[0].tables = vec![TablePattern::new("public.events_1")];
+    let few = with(&[partition(70001, "events_1", [0, 6, 0], 500, "100000")]);
+    let share = judged(&single, &Said::default(), &few).unwrap_err();
+    assert!(share.message.contains("1.2% of public.events_1"), "{}", share.message);
     // A limit of all is stricter than a hold.
     let both = with(&[partition(70001, "events_1", [0, 1100, 0], 900_000, "-")]);
     assert_eq!(judged(&limits, &Said::default(), &both).unwrap_err().verdict, Verdict::Reject);

@@ -399,6 +399,14 @@ fn what_stood_before_tells_temporary_tables_from_others() {
     assert_eq!(hidden.reason, Reason::HiddenDrop);
     assert!(hidden.detail.starts_with("Before the commit: public.orders was dropped"), "{}", hidden.detail);
     assert!(!hidden.detail.contains("older") && !hidden.detail.contains("pkey"), "{}", hidden.detail);
+    assert_eq!(judged(&mut scene, "DO 'BEGIN DROP TYPE mood; END'").unwrap().reason, Reason::HiddenDrop);
+    assert_eq!(judged(&mut scene, "DO 'BEGIN DROP FUNCTION plain(); END'").unwrap().reason, Reason::HiddenDrop);
+    assert_eq!(
+        judged(&mut scene, "DO 'BEGIN ALTER TABLE customers DROP CONSTRAINT customers_pkey CASCADE; END'")
+            .unwrap()
+            .reason,
+        Reason::HiddenDrop
+    );
     // A DROP that was allowed does not hide another.
     let hidden = judged(&mut scene, "DROP TABLE log; SELECT runs('DROP TABLE public.orders')").unwrap();
     assert!(hidden.detail.contains("public.orders was dropped"), "{}", hidden.detail);
