@@ -23,7 +23,7 @@ pub use decide::decide;
 pub use limits::{Limits, TableLimits};
 pub use pattern::{Pattern, TablePattern, UNKNOWN_CHARACTERS};
 pub use permit::{Judged, Permitted, Refused};
-pub use preset::{GROUPS, Preset, effects_named, table};
+pub use preset::{GROUPS, Preset, effects_named, table, writes as changes};
 pub use principals::{DEFAULT_PRINCIPAL, Matcher, Principal, Principals, Specificity, Who};
 pub use rule::Rule;
 pub use timeouts::{Timeouts, is_weaker};

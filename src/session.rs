@@ -17,8 +17,10 @@ mod frontend;
 mod judge;
 mod names;
 mod output;
+mod parts;
 mod temporary;
 mod unit;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -30,14 +32,17 @@ use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
+use bytes::Bytes;
 use cache::FactCache;
 use characters::Characters;
 use expect::Pending;
 use names::Names;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 use temporary::Temporary;
 use unit::Unit;
+use watch::Watch;
 
 /// What a session needs to know from outside, fixed for its life.
 #[derive(Debug, Clone)]
@@ -159,6 +164,9 @@ pub struct Session {
     upstream_stream: backend::Stream,
     modes: unit::Modes,
     temporary: Temporary,
+    watch: Watch,
+    /// What is left of a Query whose text is run part by part.
+    parts: VecDeque<Bytes>,
     /// The upstream sent a FATAL error.
     told: bool,
 }
@@ -185,6 +193,8 @@ impl Session {
             upstream_stream: backend::Stream::Boundary,
             modes,
             temporary: Temporary::default(),
+            watch: Watch::default(),
+            parts: VecDeque::new(),
             told: false,
         }
     }
@@ -221,7 +231,17 @@ impl Session {
 
     /// Whether more of the client's bytes would have to wait for the upstream.
     pub fn is_waiting(&self) -> bool {
-        self.phase == Phase::Starting || self.is_blocked()
+        self.phase == Phase::Starting || self.is_blocked() || self.awaits_witness() || self.has_parts()
+    }
+
+    /// Whether parts of a Query are left to be run, though the client has said nothing more.
+    pub fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Whether what was changed waits for the witness: whoever goes away now leaves it undone.
+    pub fn awaits_witness(&self) -> bool {
+        self.watch.waits() || self.unit.waits
     }
 
     /// Whether the upstream told the client why it ends (a FATAL error).
@@ -231,6 +251,7 @@ impl Session {
 
     /// The session is over: reports what was under way, its outcome unknown.
     pub fn finish(&mut self, out: &mut Output) {
+        self.emit_reports(out);
         for report in self.pending.drain_reports() {
             out.events.push(Event::Statement(report));
         }

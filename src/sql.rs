@@ -31,5 +31,5 @@ pub use plpgsql::{Piece, count_tokens, read_plpgsql};
 pub use read::{Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, read, with_deep_stack};
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};
-pub use split::{split, split_unread};
+pub use split::{places, split, split_unread};
 pub use walk::{Part, walk, walk_expr};

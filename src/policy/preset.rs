@@ -160,7 +160,7 @@ const fn migrator(kind: EffectKind) -> Verdict {
 }
 
 /// Whether an effect of this kind changes, or may change, what the database holds.
-pub(super) const fn writes(kind: EffectKind) -> bool {
+pub const fn writes(kind: EffectKind) -> bool {
     use EffectKind as E;
     match kind {
         E::Read | E::Setting | E::ProtectedSetting | E::Transaction | E::BulkExport | E::Listen | E::Notify => false,

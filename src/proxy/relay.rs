@@ -183,7 +183,7 @@ impl Relay {
     }
 
     fn judge_client(&mut self) -> Result<(), Fault> {
-        if self.from_client.is_empty() {
+        if self.from_client.is_empty() && !self.session.has_parts() {
             return Ok(());
         }
         self.session.set_context(PolicyContext {
@@ -232,6 +232,8 @@ impl Relay {
             && !self.upstream_told
             && self.out.to_upstream.is_empty()
             && !self.unflushed_upstream
+            && !self.session.awaits_witness()
+            && !self.session.has_parts()
             // What waits although nothing is due (behind a Query that the server skips) would wait for ever.
             && (self.from_client.is_empty() || !self.session.is_waiting() || !self.session.awaits_upstream());
         if due && Pin::new(&mut self.upstream).poll_shutdown(cx).is_ready() {

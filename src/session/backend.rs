@@ -65,6 +65,14 @@ impl Session {
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
             if !self.reads(header) {
+                if self.watch.holds() && !matches!(header.tag, b'N' | b'A') {
+                    // Rows do not wait, and neither does what was answered before them.
+                    out.to_client.extend_from_slice(input.get(at - run..at).unwrap_or_default());
+                    run = 0;
+                    out.to_client.extend_from_slice(&self.watch.release());
+                    input.advance(at);
+                    at = 0;
+                }
                 if let Err(fault) = self.passes(header.tag, out) {
                     break Err(fault);
                 }
@@ -110,9 +118,11 @@ impl Session {
             b'Z' | b'E' | b'S' | b'R' | b'K' => true,
             // Which of these are the answer to a hidden statement shows only at the queue.
             b'C' | b'1' | b'2' | b'3' => true,
-            b'D' => self.temporary.waits(),
+            // Behind a change that waits for the witness, all but rows waits too.
+            b'T' | b't' | b'n' => self.watch.holds(),
+            b'D' => self.watch.holds() || self.head_is_ours(),
             // What hidden statements provoke (with client_min_messages at `log`) is nobody's but ours.
-            b'N' => matches!(self.pending.head(), Some(Expect::Hidden { .. } | Expect::Inline(_))),
+            b'N' => self.head_is_ours(),
             _ => false,
         }
     }
@@ -140,6 +150,12 @@ impl Session {
             b'R' => self.authentication(body),
             b'K' => self.key_data(body, out),
             b'D' => Ok(self.row(body)),
+            b'T' | b't' | b'n' => {
+                if tag != b't' {
+                    self.answered(|kind| matches!(kind, Kind::Describe));
+                }
+                Ok(Fate::Replace(self.watch.hold(tag, body, false)))
+            }
             b'N' => Ok(Fate::Drop),
             _ => Ok(self.complete(tag, body, out)),
         }
@@ -152,17 +168,30 @@ impl Session {
                 self.temporary.row(backend::first_column(body));
                 Fate::Drop
             }
+            Some(Expect::Hidden { what: Hidden::Witness(_), .. } | Expect::Inline { point: Some(_), .. }) => {
+                self.watch.row(body);
+                Fate::Drop
+            }
+            Some(Expect::Hidden { .. } | Expect::Inline { .. }) => Fate::Drop,
+            // A row of the client's, behind what its earlier statements were answered.
+            _ if self.watch.holds() => {
+                let mut bytes = self.watch.release();
+                make::message(b'D', body, &mut bytes);
+                Fate::Replace(bytes)
+            }
             _ => Fate::Forward,
         }
     }
 
     fn complete(&mut self, tag: u8, body: &[u8], out: &mut Output) -> Fate {
-        if let Some(Expect::Inline(due)) = self.pending.head() {
+        if let Some(Expect::Inline { point, due }) = self.pending.head() {
+            let point = *point;
             *due = due.saturating_sub(1);
-            if *due == 0 {
-                self.pending.pop();
+            if *due > 0 {
+                return Fate::Drop;
             }
-            return Fate::Drop;
+            self.pending.pop();
+            return point.map_or(Fate::Drop, |point| Fate::Replace(self.inline_answered(point, out)));
         }
         if let Some(Expect::Hidden { due, .. }) = self.pending.head() {
             if tag == b'C' {
@@ -170,13 +199,27 @@ impl Session {
             }
             return Fate::Drop;
         }
+        let waits = tag == b'C' && matches!(self.pending.head(), Some(Expect::Client { point: Some(_), .. }));
         match tag {
-            b'C' => self.finished(backend::rows(body), out),
+            b'C' => {
+                if waits {
+                    self.watch.completed(body);
+                }
+                self.finished(backend::rows(body), out);
+            }
             b'1' => self.answered(|kind| matches!(kind, Kind::Parse(_))),
             b'2' => self.answered(|kind| matches!(kind, Kind::Bind(_))),
             _ => self.answered(|kind| matches!(kind, Kind::Close(_))),
         }
+        if waits || self.watch.holds() {
+            return Fate::Replace(self.watch.hold(tag, body, waits));
+        }
         Fate::Forward
+    }
+
+    /// Whether what is being answered is a statement of ours.
+    fn head_is_ours(&mut self) -> bool {
+        matches!(self.pending.head(), Some(Expect::Hidden { .. } | Expect::Inline { .. }))
     }
 
     /// The message being answered is done, if it is of that kind.
@@ -189,7 +232,8 @@ impl Session {
     /// CommandComplete, EmptyQueryResponse or PortalSuspended: an Execute is done; a Query goes on to ReadyForQuery.
     fn finished(&mut self, rows: Option<u64>, out: &mut Output) {
         let clock = self.setup.clock;
-        let Some(Expect::Client { kind, report, .. }) = self.pending.head() else { return };
+        let Some(Expect::Client { kind, report, point, .. }) = self.pending.head() else { return };
+        let point = *point;
         if let Some(report) = report.as_mut() {
             report.outcome.finished = true;
             if let Some(rows) = rows {
@@ -202,7 +246,11 @@ impl Session {
             if let Some(mut report) = report {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
                 self.ran(&report.facts, None);
-                out.events.push(Event::Statement(report));
+                if point.is_some() {
+                    self.watch.report(report);
+                } else {
+                    out.events.push(Event::Statement(report));
+                }
             }
             self.pending.pop();
         }
@@ -222,16 +270,40 @@ impl Session {
         match self.pending.pop() {
             Some(Expect::Hidden { what, due }) => {
                 self.hidden_done(what, due)?;
-                Ok(Fate::Drop)
+                Ok(Fate::Replace(self.witness_done(what, due, out)?))
             }
-            Some(Expect::Client { kind: Kind::Query | Kind::Sync | Kind::FunctionCall, report, .. }) => {
+            Some(Expect::Client {
+                kind: kind @ (Kind::Query | Kind::Sync | Kind::FunctionCall),
+                report,
+                point,
+                ..
+            }) => {
                 if let Some(mut report) = report {
                     report.outcome.finished = true;
                     self.ran(&report.facts, report.outcome.error.as_deref());
                     report.outcome.duration = (self.setup.clock)().saturating_duration_since(report.started);
-                    out.events.push(Event::Statement(report));
+                    if point.is_some() {
+                        self.watch.report(report);
+                    } else {
+                        out.events.push(Event::Statement(report));
+                    }
                 }
-                Ok(Fate::Forward)
+                if let Some(point) = point
+                    && !self.witnessed_ready(point, matches!(kind, Kind::Query), out)
+                {
+                    return Ok(Fate::Drop);
+                }
+                let held = self.watch.release();
+                self.emit_reports(out);
+                if self.has_parts() {
+                    return Ok(Fate::Replace(held));
+                }
+                if held.is_empty() {
+                    return Ok(Fate::Forward);
+                }
+                let mut bytes = held;
+                make::message(b'Z', body, &mut bytes);
+                Ok(Fate::Replace(bytes))
             }
             None if self.pending.late_sync() => Ok(Fate::Forward),
             other => Err(Fault::Upstream(format!(
@@ -247,7 +319,9 @@ impl Session {
             self.told = true;
             return Fate::Forward;
         }
-        if let Some(Expect::Hidden { .. }) = self.pending.head() {
+        if let Some(Expect::Hidden { what, due }) = self.pending.head() {
+            let (what, due) = (*what, *due);
+            self.witness_failed(what, due, body);
             // The rest of the group is skipped by the server; its ReadyForQuery tells that `due` is not zero.
             return Fate::Drop;
         }
@@ -255,17 +329,30 @@ impl Session {
             Some(Expect::Client { poison: poison @ Some(_), .. }) if view.code == b"42601" => poison.take(),
             _ => None,
         };
-        let reads = self.head_reads();
-        self.failed(Some(view.code), out);
-        if let Some(error) = poison {
-            let mut bytes = BytesMut::new();
-            error.encode(&mut bytes);
+        if let Some(Expect::Inline { point: Some(point), due }) = self.pending.head() {
+            // Answers of its last statement are three.
+            let (point, forwarded) = (*point, *due > 3);
+            let bytes = self.inline_failed(point, forwarded && point.statements().len() > 1, body);
+            self.failed(Some(view.code), out);
             return Fate::Replace(bytes);
         }
-        match view.code {
-            b"25006" if reads && self.modes.hides_default() => Fate::Replace(explain_read_only(body)),
-            _ => Fate::Forward,
+        self.parts.clear();
+        let reads = self.head_reads();
+        self.failed(Some(view.code), out);
+        let mut before = self.watch.release_before_error();
+        if let Some(error) = poison {
+            before.extend_from_slice(&error);
+            return Fate::Replace(before);
         }
+        if view.code == b"25006" && reads && self.modes.hides_default() {
+            before.extend_from_slice(&explain_read_only(body));
+            return Fate::Replace(before);
+        }
+        if before.is_empty() {
+            return Fate::Forward;
+        }
+        make::message(b'E', body, &mut before);
+        Fate::Replace(before)
     }
 
     /// Whether the message being answered only reads, as far as its text tells.
@@ -282,6 +369,9 @@ impl Session {
 
     /// The message being answered failed; in the extended protocol the server skips to the next Sync.
     fn failed(&mut self, code: Option<&[u8]>, out: &mut Output) {
+        if let Some(Expect::Client { kind: Kind::Query, point: Some(_), .. }) = self.pending.head() {
+            self.watch.failed();
+        }
         if let Some(Expect::Client { report: Some(report), .. }) = self.pending.head() {
             report.outcome.error = Some(code.map_or("unknown".into(), |c| String::from_utf8_lossy(c).into()));
             report.outcome.finished = true;

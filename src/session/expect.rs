@@ -2,7 +2,10 @@
 
 use super::judge::StatementReport;
 use super::names::Undo;
-use crate::wire::make;
+use super::watch::Point;
+use crate::wire::make::Ours;
+use crate::witness;
+use bytes::Bytes;
 use std::collections::VecDeque;
 
 /// A message of the client that was passed on or poisoned.
@@ -43,16 +46,32 @@ pub(super) enum Hidden {
     Sync,
     /// The upstream is asked about relations.
     Question,
+    /// What was counted so far is flushed, so that the witness counts what comes alone.
+    Empty,
+    /// A block of ours begins.
+    Begin,
+    /// The witness is asked.
+    Witness(Point),
+    /// A block of ours commits.
+    Commit,
+    /// A block is rolled back.
+    Rollback,
 }
 
 impl Hidden {
     /// The statements.
-    pub(super) fn statements(self) -> &'static [&'static str] {
+    pub(super) fn statements(self) -> &'static [Ours<'static>] {
+        use Ours::Text;
         match self {
-            Self::Off => &["SET SESSION default_transaction_read_only = off"],
-            Self::On => &["SET SESSION default_transaction_read_only = on"],
-            Self::Savepoint => &["SAVEPOINT _stockade", "SET TRANSACTION READ ONLY"],
-            Self::Release => &["RELEASE SAVEPOINT _stockade"],
+            Self::Off => &[Text("SET SESSION default_transaction_read_only = off"), Text(witness::FLUSH)],
+            Self::Empty => &[Text(witness::FLUSH)],
+            Self::Begin => &[Text("BEGIN READ WRITE")],
+            Self::Witness(point) => point.statements(),
+            Self::Commit => &[Text("COMMIT")],
+            Self::Rollback => &[Text("ROLLBACK")],
+            Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
+            Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
+            Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],
             Self::Sync | Self::Question => &[],
         }
     }
@@ -64,13 +83,20 @@ pub(super) enum Expect {
     /// Of the client.
     Client {
         kind: Kind,
-        /// For poison: the error the client gets instead of the syntax error.
-        poison: Option<Box<make::Error>>,
+        /// For poison: the ErrorResponse the client gets instead of the syntax error.
+        poison: Option<Bytes>,
         /// What to report when it is finished.
         report: Option<Box<StatementReport>>,
+        /// Whether its answer waits for the witness.
+        point: Option<Point>,
     },
-    /// Ours, in the middle of the client's pipeline: answers still due.
-    Inline(usize),
+    /// Ours, in the middle of the client's pipeline.
+    Inline {
+        /// Where it is the witness.
+        point: Option<Point>,
+        /// Answers still due.
+        due: usize,
+    },
     /// Ours: a whole group up to its ReadyForQuery.
     Hidden {
         what: Hidden,
@@ -81,7 +107,7 @@ pub(super) enum Expect {
 
 impl Expect {
     pub(super) fn client(kind: Kind) -> Self {
-        Self::Client { kind, poison: None, report: None }
+        Self::Client { kind, poison: None, report: None, point: None }
     }
 
     pub(super) fn hidden(what: Hidden) -> Self {
@@ -91,7 +117,7 @@ impl Expect {
     /// The answer that ends it, in words.
     pub(super) fn answer(&self) -> &'static str {
         match self {
-            Self::Hidden { .. } | Self::Inline(_) => "the answer to Stockade's own statement",
+            Self::Hidden { .. } | Self::Inline { .. } => "the answer to Stockade's own statement",
             Self::Client { kind, .. } => match kind {
                 Kind::Query | Kind::Sync | Kind::FunctionCall => "ReadyForQuery",
                 Kind::Parse(_) => "ParseComplete",
@@ -233,6 +259,11 @@ impl Pending {
         late
     }
 
+    /// Whether an Execute is not answered yet.
+    pub(super) fn awaits_execute(&self) -> bool {
+        self.queue.iter().any(|e| e.is(|k| matches!(k, Kind::Execute)))
+    }
+
     /// Whether statements were sent behind the one being answered.
     pub(super) fn statements_behind_head(&self) -> bool {
         self.queue.iter().skip(1).any(|e| e.is(|k| matches!(k, Kind::Query | Kind::Parse(_) | Kind::Execute)))
@@ -241,7 +272,7 @@ impl Pending {
     pub(super) fn drain_reports(&mut self) -> impl Iterator<Item = Box<StatementReport>> + '_ {
         self.queue.drain(..).filter_map(|e| match e {
             Expect::Client { report, .. } => report,
-            Expect::Hidden { .. } | Expect::Inline(_) => None,
+            Expect::Hidden { .. } | Expect::Inline { .. } => None,
         })
     }
 }

@@ -4,11 +4,14 @@ use super::expect::{Expect, Kind};
 use super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
 use super::names::Prepared;
 use super::output::{Control, Frame, Output};
+use super::parts::Parts;
+use super::watch::{Gate, Point};
 use super::{Event, Fault, Phase, Session};
 use crate::classify::EffectKind;
 use crate::policy::Wall;
+use crate::wire::backend::Status;
 use crate::wire::frontend::{self, Named, Tag};
-use crate::wire::{HEADER_BYTES, Header, make};
+use crate::wire::{HEADER_BYTES, Header};
 use bytes::{Buf, Bytes, BytesMut};
 use std::sync::Arc;
 
@@ -72,6 +75,18 @@ impl Session {
                     continue;
                 }
             }
+            if let Some(part) = self.parts.pop_front() {
+                if self.is_blocked() || self.watch.waits() {
+                    self.parts.push_front(part);
+                    return Ok(());
+                }
+                if let Taken::Later(part) = self.query(part, out)? {
+                    self.parts.push_front(part);
+                    return Ok(());
+                }
+                self.wait_for_upstream();
+                continue;
+            }
             if !self.message(input, out)? {
                 return Ok(());
             }
@@ -90,6 +105,9 @@ impl Session {
             }
             Phase::Starting => return Ok(false),
             Phase::Authenticating(_) | Phase::Ready => {}
+        }
+        if self.watch.waits() {
+            return Ok(false);
         }
         let Some(header) = Header::read(input)? else { return Ok(false) };
         let tag = Tag::of(header.tag)
@@ -123,6 +141,7 @@ impl Session {
                     }
                 }
             }
+            Tag::Sync if self.sync_gate(out) == Gate::Wait => Ok(false),
             Tag::Flush | Tag::Sync | Tag::CopyDone | Tag::CopyFail | Tag::Terminate => {
                 let Some(frame) = take(input, header) else { return Ok(false) };
                 self.plain(tag, frame, out);
@@ -226,7 +245,11 @@ impl Session {
         let parse =
             || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts), None))));
         let kind = if tag == Tag::Query { Kind::Query } else { parse() };
-        self.add(frame, Expect::Client { kind, poison: None, report: (tag == Tag::Query).then_some(report) }, out);
+        self.add(
+            frame,
+            Expect::Client { kind, poison: None, report: (tag == Tag::Query).then_some(report), point: None },
+            out,
+        );
         self.client_stream = rest(header.total() - there, Stream::Pass);
         if tag == Tag::Query {
             self.end_unit(out);
@@ -288,7 +311,8 @@ impl Session {
                 self.bracket(false, out);
                 self.send_unit(out);
                 out.to_upstream.control(Control::Plain, frame);
-                self.expect(Expect::client(Kind::Sync), out);
+                let point = self.unit.point;
+                self.expect(Expect::Client { kind: Kind::Sync, poison: None, report: None, point }, out);
                 self.unit.awaits_sync = false;
                 self.end_unit(out);
             }
@@ -298,6 +322,9 @@ impl Session {
                 self.expect(Expect::client(Kind::CopyEnd), out);
             }
             _ => {
+                if tag == Tag::Flush {
+                    self.before_flush(out);
+                }
                 self.send_begun(out);
                 out.to_upstream.control(Control::Plain, frame);
                 if tag == Tag::Terminate {
@@ -318,16 +345,36 @@ impl Session {
             (sent, read) = (made(|out| make::query(&text, out)), its);
         }
         let mut wants = read.wants();
-        if !self.may_run_together(&read, &mut wants) {
+        let parts = self.parts_of(&read, text);
+        if parts == Parts::Refused || !self.may_run_together(&read, &mut wants) {
             read.refuse_beside();
         }
         let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(sent));
         match judged.permit() {
-            Ok((frame, _)) => {
+            Ok(_) if let Parts::Several(parts) = parts => {
+                // Each is judged again, for itself, when its turn comes.
+                self.parts = parts;
+            }
+            Ok((permitted, _)) => {
+                match self.commit_gate(&read, out) {
+                    Gate::Open => {}
+                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
+                    Gate::Closed => {
+                        self.watch.report(report);
+                        self.roll_back_instead(Tag::Query, out);
+                        return Ok(Taken::Yes);
+                    }
+                }
                 self.bracket(false, out);
                 self.apply(&read);
+                let goes = !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
+                if goes && self.is_witnessed(&read) {
+                    self.send_witnessed(permitted, report, &read, wants.copy_in, out);
+                    return Ok(Taken::Yes);
+                }
                 self.unit.wants.join(wants);
-                self.add(frame, Expect::Client { kind: Kind::Query, poison: None, report: Some(report) }, out);
+                let expect = Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: None };
+                self.add(permitted, expect, out);
                 self.end_unit(out);
             }
             Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
@@ -423,10 +470,25 @@ impl Session {
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
         match judged.permit() {
             Ok((permitted, _)) => {
+                match self.commit_gate(&read, out) {
+                    Gate::Open => {}
+                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
+                    Gate::Closed => {
+                        self.watch.report(report);
+                        self.roll_back_instead(Tag::Execute, out);
+                        return Ok(Taken::Yes);
+                    }
+                }
                 self.apply(&read);
                 self.moved(&read);
                 self.unit.wants.join(read.wants());
-                self.add(permitted, Expect::Client { kind: Kind::Execute, poison: None, report: Some(report) }, out);
+                let point = self.is_witnessed(&read).then_some(Point::Before);
+                if point.is_some() {
+                    self.says(&read);
+                    self.unit.changed = true;
+                }
+                let expect = Expect::Client { kind: Kind::Execute, poison: None, report: Some(report), point };
+                self.add(permitted, expect, out);
             }
             Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
         }
@@ -441,7 +503,7 @@ impl Session {
             Ok((permitted, _)) => {
                 self.add(
                     permitted,
-                    Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report) },
+                    Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report), point: None },
                     out,
                 );
                 self.end_unit(out);
@@ -464,22 +526,24 @@ impl Session {
 
     /// Puts poison in the message's place, and reports the refusal.
     fn refuse(&mut self, tag: Tag, report: Box<StatementReport>, read: Option<&Read>, out: &mut Output) {
-        let error = self.refusal(&report.decision, read);
+        let mut error = BytesMut::new();
+        self.refusal(&report.decision, read).encode(&mut error);
+        let error = error.freeze();
         let why = report.decision.rule.to_string();
         self.poison(tag, error, &why, out);
         out.events.push(Event::Statement(report));
     }
 
-    fn poison(&mut self, tag: Tag, error: make::Error, why: &str, out: &mut Output) {
-        let error = Some(Box::new(error));
+    pub(super) fn poison(&mut self, tag: Tag, error: Bytes, why: &str, out: &mut Output) {
+        let error = Some(error);
         match tag {
             Tag::Query | Tag::FunctionCall => {
-                let expect = Expect::Client { kind: Kind::Query, poison: error, report: None };
+                let expect = Expect::Client { kind: Kind::Query, poison: error, report: None, point: None };
                 self.stage(expect, out, |to| to.poison_query(why));
                 self.end_unit(out);
             }
             _ => {
-                let expect = Expect::Client { kind: Kind::Parse(None), poison: error, report: None };
+                let expect = Expect::Client { kind: Kind::Parse(None), poison: error, report: None, point: None };
                 self.stage(expect, out, |to| to.poison_parse(why));
             }
         }
@@ -494,6 +558,9 @@ impl Session {
 
     /// A message the server will not look at.
     pub(super) fn skipped(&mut self, expect: Expect, out: &mut Output) {
+        if let Expect::Inline { point: Some(_), .. } = expect {
+            self.watch.skipped();
+        }
         if let Expect::Client { kind, report, .. } = expect {
             match kind {
                 Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) => self.names.undo(undo),

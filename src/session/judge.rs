@@ -362,10 +362,11 @@ impl Session {
                 Step::ResetDefaults => self.modes.client_read_only = false,
                 // A portal whose name a cursor may have taken is a cursor, for all that is known.
                 Step::Cursor { .. } => self.names.cursors_changed(),
+                Step::End => self.watch.ended(),
+                Step::Deallocate(None) => self.watch.unprepared(),
                 Step::Prepare { .. }
-                | Step::Deallocate(_)
+                | Step::Deallocate(Some(_))
                 | Step::Begin { .. }
-                | Step::End
                 | Step::Savepoint
                 | Step::Execute { .. } => {}
             }

@@ -2,7 +2,7 @@
 
 use super::Event;
 use crate::policy::Permitted;
-use crate::wire::make;
+use crate::wire::make::{self, Ours};
 use bytes::{Bytes, BytesMut};
 
 /// Bytes and events a session has made.
@@ -60,8 +60,13 @@ impl UpstreamBuffer {
     }
 
     /// Puts hidden statements of our own in.
-    pub(super) fn hidden(&mut self, statements: &[&str]) {
+    pub(super) fn hidden(&mut self, statements: &[Ours<'_>]) {
         make::hidden(statements, &mut self.0);
+    }
+
+    /// Puts what prepares a statement of ours in, in front of a hidden group.
+    pub(super) fn prepare(&mut self, name: &str, text: &str) {
+        make::prepare(name, text, &mut self.0);
     }
 
     /// Puts a hidden question of our own in, once for each row of arguments.
@@ -70,8 +75,13 @@ impl UpstreamBuffer {
     }
 
     /// Puts hidden statements of our own in, in the middle of a pipeline; gives the number of answers due.
-    pub(super) fn inline(&mut self, statements: &[&str]) -> usize {
+    pub(super) fn inline(&mut self, statements: &[Ours<'_>]) -> usize {
         make::inline(statements, &mut self.0)
+    }
+
+    /// Asks for the answers there are.
+    pub(super) fn flush(&mut self) {
+        make::flush(&mut self.0);
     }
 
     /// Moves what is in `other` behind what is here.

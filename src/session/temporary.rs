@@ -62,11 +62,6 @@ impl Temporary {
         }
     }
 
-    /// Whether answers are due.
-    pub(super) fn waits(&self) -> bool {
-        self.waits
-    }
-
     /// Whether the change that made a prepared statement came behind the question: then nothing ran since its names were
     /// looked up. An earlier one keeps its plan, also where Describe or EXPLAIN EXECUTE planned it anew while the
     /// temporary relation was gone.

@@ -19,6 +19,7 @@
 use super::expect::{Expect, Hidden};
 use super::judge::{Read, Wants};
 use super::output::{Control, Frame, Output, UpstreamBuffer};
+use super::watch::Point;
 use super::{Fault, Session};
 use crate::policy::{Permitted, Policy};
 use crate::wire::backend::Status;
@@ -140,6 +141,12 @@ pub(super) struct Unit {
     pub(super) named: bool,
     /// A PREPARE or DEALLOCATE runs in it: what names stand for is not known before its end.
     pub(super) names_moved: bool,
+    /// Something in it may have changed what the database holds, and the witness was not asked since.
+    pub(super) changed: bool,
+    /// Its Sync's answer waits for the witness.
+    pub(super) point: Option<Point>,
+    /// Its Sync waits for what a COPY turns out to be.
+    pub(super) waits: bool,
 }
 
 impl Unit {
@@ -169,6 +176,10 @@ impl Session {
     pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> bool {
         if !self.modes.keeps_apart() {
             return true;
+        }
+        if self.unit.is_begun() && self.has_witness() && (self.unit.changed || wants.write) {
+            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
+            return false;
         }
         if self.unit.is_begun() {
             // A Query in a run without Sync runs in the run's transaction, and no bracket can be put around it.
@@ -247,7 +258,7 @@ impl Session {
         let what = if open { Hidden::Savepoint } else { Hidden::Release };
         let mut bytes = UpstreamBuffer::default();
         let due = bytes.inline(what.statements());
-        self.stage(Expect::Inline(due), out, |to| to.append(&mut bytes));
+        self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
     }
 
     /// Adds a permitted message to the unit.
@@ -336,6 +347,7 @@ impl Session {
         self.modes.implicit_run = unit.awaits_sync && self.status == Status::Idle && !unit.wants.transaction;
         // Behind what may move the transaction, the status that plans are made with is not known.
         self.modes.barrier |= plan.before == Some(Hidden::Off)
+            || unit.point.is_some()
             || (self.modes.keeps_apart()
                 && (unit.wants.transaction
                     // What a name stands for is known when the server has answered.
@@ -375,9 +387,17 @@ impl Session {
         }
     }
 
-    fn hide(&mut self, hidden: Hidden, out: &mut Output) {
-        if hidden == Hidden::Off {
-            self.modes.default_off = true;
+    pub(super) fn hide(&mut self, hidden: Hidden, out: &mut Output) {
+        match hidden {
+            Hidden::Off => {
+                self.modes.default_off = true;
+                self.watch.emptied();
+            }
+            Hidden::Empty => self.watch.emptied(),
+            _ => {}
+        }
+        if matches!(hidden, Hidden::Off | Hidden::Empty) && self.has_witness() && self.watch.prepares() {
+            self.prepare_question(out);
         }
         out.to_upstream.hidden(hidden.statements());
         self.expect(Expect::hidden(hidden), out);
@@ -390,6 +410,10 @@ impl Session {
     pub(super) fn hidden_done(&mut self, hidden: Hidden, due: usize) -> Result<(), Fault> {
         if hidden == Hidden::Question {
             self.temporary.done();
+        }
+        if due > 0 {
+            // Its Parse may have been skipped.
+            self.watch.unprepared();
         }
         if hidden == Hidden::On {
             if due == 0 {
@@ -414,6 +438,7 @@ impl Session {
             // Portals of the next unit, already bound, are not there yet.
             if !self.unit.is_begun() {
                 self.names.transaction_ended();
+                self.watch.over();
             }
             if self.modes.default_off {
                 self.hide(Hidden::On, out);

@@ -3,13 +3,12 @@
 use super::read::{Lexing, with_deep_stack};
 use pg_query::protobuf::Token;
 
-/// Each statement's own text, in order, without white space and comments around it; the lexing is the default one. `None` where the text cannot
-/// be read. For display alone: what is judged and forwarded is always the whole text.
+/// Where each statement stands in a text, in bytes. `None` where it cannot be read.
 ///
 /// By the parser's own locations.
-pub fn split(text: &str) -> Option<Vec<&str>> {
+pub fn places(text: &str, lexing: Lexing) -> Option<Vec<std::ops::Range<usize>>> {
     let places = with_deep_stack(text, || {
-        let parsed = pg_query::parse(text, Lexing::default().options()).ok()?;
+        let parsed = pg_query::parse(text, lexing.options()).ok()?;
         Some(parsed.protobuf.stmts.iter().map(|raw| (raw.stmt_location, raw.stmt_len)).collect::<Vec<_>>())
     })??;
     places
@@ -18,10 +17,17 @@ pub fn split(text: &str) -> Option<Vec<&str>> {
             let from = usize::try_from(from).ok()?;
             // A length of 0 reaches to the end of the text.
             let length = usize::try_from(length).ok().filter(|length| *length > 0);
-            let part = text.get(from..length.map_or(text.len(), |length| from + length))?;
-            Some(part.trim())
+            Some(from..length.map_or(text.len(), |length| from + length))
         })
         .collect()
+}
+
+/// Each statement's own text, in order, without white space and comments around it; the lexing is the default one. `None` where the text cannot
+/// be read. For display alone: what is judged and forwarded is always the whole text.
+///
+/// By the parser's own locations.
+pub fn split(text: &str) -> Option<Vec<&str>> {
+    places(text, Lexing::default())?.into_iter().map(|place| text.get(place).map(str::trim)).collect()
 }
 
 /// The pieces of a text that cannot be read, cut at the semicolons its tokens show, each with the byte it starts at: so

@@ -13,6 +13,17 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// As a ReadyForQuery body.
+    pub const fn as_body(self) -> &'static [u8] {
+        match self {
+            Self::Idle => b"I",
+            Self::InTransaction => b"T",
+            Self::Failed => b"E",
+        }
+    }
+}
+
 /// Reads a ReadyForQuery body.
 ///
 /// # Errors

@@ -43,6 +43,13 @@ impl Error {
         Self { severity: Severity::Error, code, message: message.into(), detail: None, hint: None, position: None }
     }
 
+    /// The same with measured facts.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
     /// The same with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -85,28 +92,55 @@ pub fn parse(name: &str, text: &str, out: &mut BytesMut) {
     append(&extended::Parse::new(Some(name.to_owned()), text.to_owned(), Vec::new()), out);
 }
 
+/// A statement of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ours<'a> {
+    /// Its text, parsed for this once.
+    Text(&'a str),
+    /// The name of one that was prepared ([`prepare`]).
+    Prepared(&'a str),
+}
+
 /// Appends statements that run by the extended protocol under a name of their own and leave nothing behind, so that
 /// the client's unnamed statement and its portals stay as they are; then a Sync.
-pub fn hidden(statements: &[&str], out: &mut BytesMut) {
+pub fn hidden(statements: &[Ours<'_>], out: &mut BytesMut) {
     inline(statements, out);
     append(&extended::Sync::new(), out);
 }
 
 /// The same in the middle of a pipeline, without a Sync. Gives the number of answers that are due, one a message.
-pub fn inline(statements: &[&str], out: &mut BytesMut) -> usize {
+pub fn inline(statements: &[Ours<'_>], out: &mut BytesMut) -> usize {
     let name = || Some(String::from(HIDDEN_NAME));
     // A group that failed (a CancelRequest hit it) was skipped to its Sync, its Closes too, and a prepared statement
     // outlives its transaction: without this the name would be taken for ever.
     append(&extended::Close::new(b'P', name()), out);
     append(&extended::Close::new(b'S', name()), out);
-    for text in statements {
-        parse(HIDDEN_NAME, text, out);
-        append(&extended::Bind::new(name(), name(), Vec::new(), Vec::new(), Vec::new()), out);
+    let mut due = 2;
+    for statement in statements {
+        let from = match statement {
+            Ours::Text(text) => {
+                parse(HIDDEN_NAME, text, out);
+                name()
+            }
+            Ours::Prepared(prepared) => Some((*prepared).to_owned()),
+        };
+        append(&extended::Bind::new(name(), from, Vec::new(), Vec::new(), Vec::new()), out);
         append(&extended::Execute::new(name(), 0), out);
         append(&extended::Close::new(b'P', name()), out);
-        append(&extended::Close::new(b'S', name()), out);
+        due += 3;
+        if let Ours::Text(_) = statement {
+            append(&extended::Close::new(b'S', name()), out);
+            due += 2;
+        }
     }
-    2 + 5 * statements.len()
+    due
+}
+
+/// Appends what prepares a statement of ours for the session's life, whether or not the name is taken; to be followed
+/// by [`hidden`], which ends the group.
+pub fn prepare(name: &str, text: &str, out: &mut BytesMut) {
+    append(&extended::Close::new(b'S', Some(name.to_owned())), out);
+    parse(name, text, out);
 }
 
 /// Appends a statement that runs once for each row of text arguments, as [`hidden`] does, and gives rows in text form.
@@ -130,6 +164,16 @@ const TEXT: u32 = 25;
 
 /// The name of hidden statements and portals while they run.
 pub const HIDDEN_NAME: &str = "_stockade";
+
+/// Appends a message of that tag and body, as it was received.
+pub fn message(tag: u8, body: &[u8], out: &mut BytesMut) {
+    tagged(tag, &[body], out);
+}
+
+/// Appends a Flush message.
+pub fn flush(out: &mut BytesMut) {
+    append(&extended::Flush::new(), out);
+}
 
 /// Appends a ParameterStatus message.
 pub fn parameter_status(name: &str, value: &str, out: &mut BytesMut) {

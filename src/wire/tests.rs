@@ -90,7 +90,7 @@ fn command_tags_give_their_rows() {
 #[test]
 fn hidden_statements_are_whole_messages() {
     let mut out = BytesMut::new();
-    make::hidden(&["SELECT 1", "SELECT 2"], &mut out);
+    make::hidden(&[make::Ours::Text("SELECT 1"), make::Ours::Text("SELECT 2")], &mut out);
     let (mut tags, mut rest) = (String::new(), &out[..]);
     while let Ok(Some(header)) = Header::read(rest) {
         tags.push(header.tag as char);

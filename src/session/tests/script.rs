@@ -12,7 +12,7 @@
 //! | `fault TEXT` | the step before ended the session so |
 //! | `audit on` | the record cannot be written from here on |
 
-use crate::policy::{Account, Anchor, Context, Kind, Mode, Policy, Preset};
+use crate::policy::{Account, Anchor, Context, Kind, Limits, Mode, Policy, Preset};
 use crate::session::cache::FactCache;
 use crate::session::{Event, Fault, Output, Session, Setup};
 use crate::wire::backend::ErrorView;
@@ -48,7 +48,7 @@ pub(super) fn setup(policy: Policy) -> Setup {
 }
 
 pub(super) fn agent(preset: Preset) -> Policy {
-    Policy::new("agent", Kind::Agent, preset)
+    Policy::new("agent", Kind::Agent, preset).with_limits(Limits::none())
 }
 
 pub(super) fn app_writer() -> Setup {
@@ -115,7 +115,7 @@ impl Stage {
     }
 
     pub(super) fn judge_client(&mut self) {
-        if self.fault.is_none() && !self.from_client.is_empty() {
+        if self.fault.is_none() && (!self.from_client.is_empty() || self.session.has_parts()) {
             self.fault = self.session.frontend(&mut self.from_client, &mut self.out).err();
         }
     }
@@ -256,7 +256,7 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
         return [before, rows, message(b'3', b""), message(b'Z', status.as_bytes())].concat();
     }
     if let Some(hidden) = tag.strip_prefix('~') {
-        let statements = if hidden.starts_with("savepoint") { 2 } else { 1 };
+        let statements = if hidden.starts_with("savepoint") || hidden.starts_with("off") { 2 } else { 1 };
         let one = || {
             [message(b'1', b""), message(b'2', b""), message(b'C', b"SET\0"), message(b'3', b""), message(b'3', b"")]
         };

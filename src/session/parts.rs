@@ -1,0 +1,81 @@
+//! A Query whose text both changes something and begins or ends transactions is run part by part, as if each part had
+//! come by itself: the witness comes before each commit. To the client it stays one Query, with one ReadyForQuery.
+
+use super::Session;
+use super::judge::Read;
+use crate::classify::{Classification, Step};
+use crate::sql;
+use crate::wire::backend::Status;
+use crate::wire::make;
+use bytes::{Bytes, BytesMut};
+use std::collections::VecDeque;
+
+/// How a Query's text is run.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// In one piece.
+    Whole,
+    /// As several Query messages.
+    Several(VecDeque<Bytes>),
+    /// Not at all: apart it would do something else.
+    Refused,
+}
+
+impl Session {
+    /// How a Query's text is to be run.
+    pub(super) fn parts_of(&self, read: &Read, text: &[u8]) -> Parts {
+        let statements = &read.facts.statements;
+        let several = statements.len() > 1 && statements.iter().any(controls);
+        if !several || !self.has_witness() || !(read.changes() || self.watch.has_changed()) {
+            return Parts::Whole;
+        }
+        let Some(starts) = self.starts(statements) else { return Parts::Refused };
+        // Positions are those of the text as it was read; in other encodings they are not the bytes'.
+        let places = std::str::from_utf8(text).ok().and_then(|text| sql::places(text, self.lexing));
+        let Some(places) = places.filter(|places| places.len() == statements.len()) else { return Parts::Refused };
+        let ends = starts.iter().skip(1).map(|next| next - 1).chain([statements.len() - 1]);
+        let mut parts = VecDeque::new();
+        for (first, last) in starts.iter().zip(ends) {
+            let part =
+                places.get(*first).zip(places.get(last)).and_then(|(first, last)| text.get(first.start..last.end));
+            let Some(part) = part else { return Parts::Refused };
+            let mut frame = BytesMut::new();
+            make::query(&String::from_utf8_lossy(part), &mut frame);
+            parts.push_back(frame.freeze());
+        }
+        Parts::Several(parts)
+    }
+
+    /// The first statement of each part: every statement that controls transactions, and every run of others. `None`
+    /// where what came before such a statement outside of a block would not be committed by itself.
+    fn starts(&self, statements: &[Classification]) -> Option<Vec<usize>> {
+        let (mut starts, mut run, mut open) = (Vec::new(), false, self.status != Status::Idle);
+        for (at, statement) in statements.iter().enumerate() {
+            if !controls(statement) {
+                if !run {
+                    starts.push(at);
+                }
+                run = true;
+                continue;
+            }
+            let implicit = run && !open;
+            for step in &statement.steps {
+                match step {
+                    Step::Begin { .. } if implicit => return None,
+                    Step::Begin { .. } => open = true,
+                    Step::End if implicit && statement.tag != "COMMIT" => return None,
+                    Step::End => open = false,
+                    Step::Savepoint if !open => return None,
+                    _ => {}
+                }
+            }
+            run = false;
+            starts.push(at);
+        }
+        Some(starts)
+    }
+}
+
+fn controls(statement: &Classification) -> bool {
+    statement.steps.iter().any(|step| matches!(step, Step::Begin { .. } | Step::End | Step::Savepoint))
+}
