@@ -305,7 +305,10 @@ impl Session {
                 make::message(b'Z', body, &mut bytes);
                 Ok(Fate::Replace(bytes))
             }
-            None if self.pending.late_sync() => Ok(Fate::Forward),
+            None if self.pending.late_sync() => {
+                self.unit.changed = false;
+                Ok(Fate::Forward)
+            }
             other => Err(Fault::Upstream(format!(
                 "ReadyForQuery where {} was due",
                 other.as_ref().map_or("nothing", Expect::answer)

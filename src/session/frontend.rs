@@ -307,6 +307,11 @@ impl Session {
     /// A message without a statement.
     fn plain(&mut self, tag: Tag, frame: Bytes, out: &mut Output) {
         match tag {
+            Tag::Sync if self.unit.changed && self.pending.is_copying_in() => {
+                // The server ignores it: the run, and what is to be witnessed of it, goes on.
+                out.to_upstream.control(Control::Plain, frame);
+                self.expect(Expect::client(Kind::Sync), out);
+            }
             Tag::Sync => {
                 self.bracket(false, out);
                 self.send_unit(out);
@@ -340,6 +345,9 @@ impl Session {
             return Ok(Taken::Yes);
         }
         let mut read = self.read(text);
+        if !self.end_parsed_run(&read, out) {
+            return Ok(Taken::Later(frame));
+        }
         let mut sent = frame.clone();
         if let Some((text, its)) = self.instead(&read) {
             (sent, read) = (made(|out| make::query(&text, out)), its);

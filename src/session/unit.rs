@@ -155,6 +155,11 @@ impl Unit {
         self.open.is_some() || !self.expects.is_empty()
     }
 
+    /// Whether something in it may have run.
+    pub(super) fn has_run(&self) -> bool {
+        self.ran
+    }
+
     /// Where its next message runs.
     pub(super) fn place(&self) -> Place {
         self.place.unwrap_or_default()

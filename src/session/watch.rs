@@ -13,7 +13,7 @@
 use super::expect::{Expect, Hidden, Kind};
 use super::judge::{Read, StatementReport};
 use super::output::{Frame, Output, UpstreamBuffer};
-use super::unit::Place;
+use super::unit::{Place, Unit};
 use super::{Event, Fault, Session};
 use crate::classify::Access;
 use crate::policy::{self, Permitted};
@@ -272,6 +272,25 @@ impl Session {
         if !copies_in {
             self.ask(point, out);
         }
+    }
+
+    /// A run that has only parsed so far, and a Query that changes something: a Sync between them makes no difference,
+    /// and the Query has a transaction of its own. `false` where it has to wait for the run's answers.
+    pub(super) fn end_parsed_run(&mut self, read: &Read, out: &mut Output) -> bool {
+        self.unit.waits = false;
+        let parsed = self.unit.is_begun() && !self.unit.has_run() && !self.pending.is_skipping();
+        if !parsed || !self.is_witnessed(read) || self.unit.place() != Place::Implicit {
+            return true;
+        }
+        self.send_begun(out);
+        if !self.pending.is_empty() {
+            out.to_upstream.flush();
+            self.unit.waits = true;
+            return false;
+        }
+        self.hide(Hidden::Sync, out);
+        self.unit = Unit::default();
+        true
     }
 
     /// Prepares the question in front of a hidden group.
