@@ -14,3 +14,4 @@ mod startup;
 mod temporary;
 mod timeouts;
 mod units;
+mod watch;

@@ -24,7 +24,7 @@ use crate::witness::{self, Objection, Reading, Said};
 use bytes::{Bytes, BytesMut};
 
 /// What the witness's question is prepared as.
-const WITNESS: &str = "_stockade_witness";
+pub(super) const WITNESS: &str = "_stockade_witness";
 
 /// CloseComplete and ParseComplete.
 const PREPARE_ANSWERS: usize = 2;
@@ -373,9 +373,11 @@ impl Session {
                     }
                     return Gate::Open;
                 }
+                if self.unit.wants.copy_in {
+                    self.send_begun(out);
+                }
                 if self.unit.wants.copy_in && self.pending.awaits_execute() {
                     // Whether the server will read copy data, and ignore this Sync, shows when it has answered.
-                    self.send_begun(out);
                     self.unit.waits = true;
                     out.to_upstream.flush();
                 } else {

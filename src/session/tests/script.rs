@@ -14,6 +14,7 @@
 
 use crate::policy::{Account, Anchor, Context, Kind, Limits, Mode, Policy, Preset};
 use crate::session::cache::FactCache;
+use crate::session::watch::{Point, WITNESS};
 use crate::session::{Event, Fault, Output, Session, Setup};
 use crate::wire::backend::ErrorView;
 use crate::wire::{HEADER_BYTES, Header, make};
@@ -53,6 +54,16 @@ pub(super) fn agent(preset: Preset) -> Policy {
 
 pub(super) fn app_writer() -> Setup {
     setup(agent(Preset::AppWriter))
+}
+
+/// With the preset's limits, so that what it changes is witnessed.
+pub(super) fn witnessed() -> Setup {
+    setup(Policy::new("agent", Kind::Agent, Preset::AppWriter))
+}
+
+/// The same, allowed to COPY FROM STDIN.
+pub(super) fn witnessed_migrator() -> Setup {
+    setup(Policy::new("agent", Kind::Agent, Preset::Migrator))
 }
 
 pub(super) fn read_only() -> Setup {
@@ -236,6 +247,12 @@ pub(super) fn from_client(words: &str) -> Vec<u8> {
 /// An upstream's message (or a hidden group's answers) in the script's words, as bytes.
 pub(super) fn from_upstream(words: &str) -> Vec<u8> {
     let (tag, rest) = words.split_once(' ').unwrap_or((words, ""));
+    if tag == "prepared" {
+        return [message(b'3', b""), message(b'1', b"")].concat();
+    }
+    if let Some(asked) = ["~witness", "~count", "^witness", "^count"].into_iter().find(|name| tag == *name) {
+        return witness_says(asked, rest);
+    }
     if let Some(inline) = tag.strip_prefix('^') {
         let statements = if inline == "savepoint" { 2 } else { 1 };
         let one = || [b'1', b'2', b'C', b'3', b'3'].map(|tag| message(tag, if tag == b'C' { b"SET\0" } else { b"" }));
@@ -274,6 +291,46 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
         "C" => message(b'C', &text(&[rest])),
         _ => message(tag.as_bytes()[0], rest.as_bytes()),
     }
+}
+
+/// The witness's answer: `RELATION-DELETED` for each relation, and, of a group, the status it ends with.
+fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
+    let (relations, status) = match asked.starts_with('~') {
+        true => rest.rsplit_once(' ').map_or(("", rest), |(relations, status)| (relations, status)),
+        false => (rest, ""),
+    };
+    let row = |columns: [&str; 17]| {
+        let mut body = 17u16.to_be_bytes().to_vec();
+        for column in columns {
+            let length = if column == "-" { -1 } else { i32::try_from(column.len()).unwrap() };
+            body.extend(length.to_be_bytes());
+            body.extend(column.bytes().filter(|_| length >= 0));
+        }
+        message(b'D', &body)
+    };
+    let mut rows =
+        row(["summary", "0", "on", "150000", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"]);
+    for (at, relation) in relations.split_whitespace().enumerate() {
+        let (name, deleted) = relation.split_once('-').unwrap();
+        let oid = (20_000 + at).to_string();
+        rows.extend(row([
+            "relation", &oid, "public", name, "r", &oid, "public", name, "r", "f", "f", "0", "0", deleted, "1000000",
+            "-", "f",
+        ]));
+    }
+    let run = [message(b'2', b""), rows, message(b'C', b"SELECT 1\0"), message(b'3', b"")].concat();
+    let brought = |tags: &[u8]| tags.iter().flat_map(|&tag| message(tag, b"")).collect::<Vec<_>>();
+    let mut all = brought(b"33");
+    if asked.ends_with("witness") {
+        all.extend(brought(b"12"));
+        all.extend(message(b'C', b"SET CONSTRAINTS\0"));
+        all.extend(brought(b"33"));
+    }
+    all.extend(run);
+    if asked.starts_with('~') {
+        all.extend(message(b'Z', status.as_bytes()));
+    }
+    all
 }
 
 fn error(severity: &str, code: &str) -> Vec<u8> {
@@ -331,20 +388,45 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     if let Some(length) = question(bytes) {
         return Some(("~question", length));
     }
-    [(Hidden::Off, "~off"), (Hidden::On, "~on"), (Hidden::Savepoint, "~savepoint"), (Hidden::Release, "~release")]
+    let mut prepare = BytesMut::new();
+    make::prepare(WITNESS, crate::witness::QUESTION, &mut prepare);
+    if bytes.starts_with(&prepare) {
+        return Some(("prepare", prepare.len()));
+    }
+    [
+        (Hidden::Off, "~off"),
+        (Hidden::On, "~on"),
+        (Hidden::Savepoint, "~savepoint"),
+        (Hidden::Release, "~release"),
+        (Hidden::Empty, "~empty"),
+        (Hidden::Begin, "~begin"),
+        (Hidden::Witness(Point::Own), "~witness"),
+        (Hidden::Witness(Point::Block), "~count"),
+        (Hidden::Commit, "~commit"),
+        (Hidden::Rollback, "~rollback"),
+        (Hidden::Sync, "~sync"),
+    ]
+    .into_iter()
+    .find_map(|(what, name)| {
+        let mut group = BytesMut::new();
+        make::hidden(what.statements(), &mut group);
+        bytes.starts_with(&group).then_some((name, group.len()))
+    })
+    .or_else(|| {
+        [
+            (Hidden::Savepoint, "^savepoint"),
+            (Hidden::Release, "^release"),
+            (Hidden::Witness(Point::Own), "^witness"),
+            (Hidden::Witness(Point::Block), "^count"),
+            (Hidden::Rollback, "^rollback"),
+        ]
         .into_iter()
         .find_map(|(what, name)| {
             let mut group = BytesMut::new();
-            make::hidden(what.statements(), &mut group);
+            make::inline(what.statements(), &mut group);
             bytes.starts_with(&group).then_some((name, group.len()))
         })
-        .or_else(|| {
-            [(Hidden::Savepoint, "^savepoint"), (Hidden::Release, "^release")].into_iter().find_map(|(what, name)| {
-                let mut group = BytesMut::new();
-                make::inline(what.statements(), &mut group);
-                bytes.starts_with(&group).then_some((name, group.len()))
-            })
-        })
+    })
 }
 
 fn upstream_gets(tag: u8, body: &[u8]) -> String {
