@@ -277,14 +277,16 @@ impl Session {
     /// A run that has only parsed so far, and a Query that changes something: a Sync between them makes no difference,
     /// and the Query has a transaction of its own. `false` where it has to wait for the run's answers.
     pub(super) fn end_parsed_run(&mut self, read: &Read, out: &mut Output) -> bool {
-        self.unit.waits = false;
+        let flushed = std::mem::take(&mut self.unit.waits);
         let parsed = self.unit.is_begun() && !self.unit.has_run() && !self.pending.is_skipping();
         if !parsed || !self.is_witnessed(read) || self.unit.place() != Place::Implicit {
             return true;
         }
         self.send_begun(out);
         if !self.pending.is_empty() {
-            out.to_upstream.flush();
+            if !flushed {
+                out.to_upstream.flush();
+            }
             self.unit.waits = true;
             return false;
         }
@@ -330,12 +332,14 @@ impl Session {
 
     /// Whether a text that may commit has to wait for the witness, which is asked.
     pub(super) fn commit_gate(&mut self, read: &Read, out: &mut Output) -> Gate {
-        let fails = self.pending.is_skipping() || (self.status == Status::Failed && !self.unit.is_begun());
-        if !self.has_witness() || !self.watch.changed || fails || !read.commits() {
+        if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
             return Gate::Open;
         }
         if let Some(gate) = self.witness_answered() {
             return gate;
+        }
+        if self.status == Status::Failed && !self.unit.is_begun() {
+            return Gate::Open;
         }
         if self.unit.is_begun() {
             self.ask_inline(Point::Before, out);
@@ -349,7 +353,7 @@ impl Session {
 
     /// Whether a Sync has to wait for the witness, which is asked.
     pub(super) fn sync_gate(&mut self, out: &mut Output) -> Gate {
-        self.unit.waits = false;
+        let flushed = std::mem::take(&mut self.unit.waits);
         if !self.unit.changed && self.watch.verdict.is_none()
             || self.pending.is_skipping()
             || self.pending.is_copying_in()
@@ -379,7 +383,9 @@ impl Session {
                 if self.unit.wants.copy_in && self.pending.awaits_execute() {
                     // Whether the server will read copy data, and ignore this Sync, shows when it has answered.
                     self.unit.waits = true;
-                    out.to_upstream.flush();
+                    if !flushed {
+                        out.to_upstream.flush();
+                    }
                 } else {
                     self.ask_inline(Point::Before, out);
                 }
@@ -483,7 +489,8 @@ impl Session {
         self.watch.prepared = false;
         let brought_forward = matches!(point, Point::Own | Point::Before) && due == point.statements().len();
         self.watch.broken.get_or_insert_with(|| {
-            if brought_forward {
+            // Who cancels, or set the timeout, knows what it means.
+            if brought_forward || ErrorView::read(body).code == b"57014" {
                 No::Server(whole_error(body))
             } else {
                 No::Unwitnessed(String::from_utf8_lossy(ErrorView::read(body).message).into())

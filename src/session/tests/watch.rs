@@ -175,6 +175,29 @@ fn what_only_the_commit_brings_about_is_witnessed_too() {
 }
 
 #[test]
+fn a_deferred_constraint_is_the_commits_error() {
+    script(
+        &witnessed(),
+        "> Q BEGIN
+         >> prepare | ~off | Q BEGIN
+         < prepared | ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > Q DELETE FROM t WHERE id = 1
+         >> Q DELETE FROM t WHERE id = 1 | ~count
+         < C DELETE 1 | Z T | ~count t-1 T
+         << C DELETE 1 | Z T
+         > Q COMMIT
+         >> ~witness
+         < E 23503 | Z E
+         >> ~rollback
+         < ~rollback I
+         << E 23503 | Z I
+         >> ~on
+         < ~on I",
+    );
+}
+
+#[test]
 fn a_run_waits_before_its_sync() {
     script(
         &witnessed(),
@@ -310,9 +333,11 @@ fn a_copy_in_a_run_whose_sync_comes_early() {
          >> ^witness | H
          < ^witness t-0
          << C COPY 1
-         >> S | ~on
-         < Z I | ~on I
-         << Z I",
+         >> S
+         < Z I
+         << Z I
+         >> ~on
+         < ~on I",
     );
 }
 
