@@ -402,6 +402,17 @@ impl Session {
                     self.lexing.standard_conforming_strings = on;
                 }
             }
+            b"server_version" if self.has_witness() => {
+                let digits: Vec<u8> = value.iter().copied().take_while(u8::is_ascii_digit).collect();
+                let major = std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse::<u32>().ok());
+                if major.is_none_or(|major| major < crate::witness::OLDEST_SERVER / 10_000) {
+                    return Err(Fault::Wall(
+                        "rows are counted before a commit from PostgreSQL 15 on; an older server needs limits of \"none\" \
+                         or the preset read-only"
+                            .into(),
+                    ));
+                }
+            }
             b"client_encoding" => {
                 let encoding = String::from_utf8_lossy(value).into_owned();
                 self.client_encoding.clone_from(&encoding);

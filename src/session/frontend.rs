@@ -5,6 +5,7 @@ use super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
 use super::names::Prepared;
 use super::output::{Control, Frame, Output};
 use super::parts::Parts;
+use super::unit::{APART, BESIDE};
 use super::watch::{Gate, Point};
 use super::{Event, Fault, Phase, Session};
 use crate::classify::EffectKind;
@@ -354,8 +355,10 @@ impl Session {
         }
         let mut wants = read.wants();
         let parts = self.parts_of(&read, text);
-        if parts == Parts::Refused || !self.may_run_together(&read, &mut wants) {
-            read.refuse_beside();
+        if parts == Parts::Refused {
+            read.refuse_for(APART);
+        } else if let Err(what) = self.may_run_together(&read, &mut wants) {
+            read.refuse_for(what);
         }
         let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(sent));
         match judged.permit() {
@@ -405,7 +408,7 @@ impl Session {
             read.takes_user_types();
         }
         if !self.make_place(read.wants(), false, out) {
-            read.refuse_beside();
+            read.refuse_for(BESIDE);
         }
         let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(sent));
         match judged.permit() {
@@ -436,7 +439,7 @@ impl Session {
             read.is_planned();
         }
         if !self.make_place(read.wants(), true, out) {
-            read.refuse_beside();
+            read.refuse_for(BESIDE);
         }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
@@ -472,7 +475,7 @@ impl Session {
             read.may_be_a_cursor();
         }
         if !self.make_place(read.wants(), true, out) {
-            read.refuse_beside();
+            read.refuse_for(BESIDE);
         }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));

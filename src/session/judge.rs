@@ -1,7 +1,7 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
 use super::names::Prepared;
-use super::unit::{BESIDE, Place};
+use super::unit::Place;
 use super::{Fault, Session};
 use crate::classify::{Access, Classification, Effect, EffectKind, Step, TextFacts};
 use crate::policy::{self, Decision, Judged, Wall};
@@ -147,8 +147,8 @@ impl Read {
     }
 
     /// It may not run beside what shares its transaction.
-    pub(super) fn refuse_beside(&mut self) {
-        self.runs.push(single(EffectKind::RunCode, "SELECT", BESIDE));
+    pub(super) fn refuse_for(&mut self, what: &str) {
+        self.runs.push(single(EffectKind::RunCode, "SELECT", what));
     }
 
     /// Values of users' types are made when it is bound, whatever it says.

@@ -170,6 +170,13 @@ impl Unit {
 pub(super) const BESIDE: &str =
     "a call of a user's code by a read, in one message or pipeline with a write or a transaction statement";
 
+/// What is said of a text that would have to be run part by part, and cannot.
+pub(super) const APART: &str =
+    "a text that changes something and has transaction statements in its middle (send each statement by itself)";
+
+/// What is said of a Query that changes something in a run of extended messages.
+const WITHIN: &str = "a change in a Query message amid a run of extended messages (send Sync before it)";
+
 impl Session {
     /// Whether the next unit has to wait.
     pub(super) fn is_blocked(&self) -> bool {
@@ -177,14 +184,21 @@ impl Session {
         self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
     }
 
-    /// Whether a Query's text mixes what cannot be told apart while it runs. `true` where it may be sent.
-    pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> bool {
+    /// Whether a Query's text mixes what cannot be told apart while it runs.
+    ///
+    /// # Errors
+    /// What it mixes, in words.
+    pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> Result<(), &'static str> {
+        if self.unit.is_begun() && self.has_witness() && (self.unit.changed || read.changes()) {
+            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
+            return Err(WITHIN);
+        }
+        if self.keeps_reads_apart(read, wants) { Ok(()) } else { Err(BESIDE) }
+    }
+
+    fn keeps_reads_apart(&self, read: &Read, wants: &mut Wants) -> bool {
         if !self.modes.keeps_apart() {
             return true;
-        }
-        if self.unit.is_begun() && self.has_witness() && (self.unit.changed || wants.write) {
-            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
-            return false;
         }
         if self.unit.is_begun() {
             // A Query in a run without Sync runs in the run's transaction, and no bracket can be put around it.

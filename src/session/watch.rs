@@ -26,6 +26,9 @@ use bytes::{Bytes, BytesMut};
 /// What the witness's question is prepared as.
 pub(super) const WITNESS: &str = "_stockade_witness";
 
+/// The SQLSTATE of what a CancelRequest or a timeout ended.
+const QUERY_CANCELED: &[u8] = b"57014";
+
 /// CloseComplete and ParseComplete.
 const PREPARE_ANSWERS: usize = 2;
 
@@ -72,6 +75,8 @@ pub(super) struct Watch {
     counted: Reading,
     /// The answer under way.
     answer: Reading,
+    /// It is due, and nothing waits for it (a Flush).
+    asked: bool,
     /// Why the answer cannot be used.
     broken: Option<No>,
     /// The Query under way failed by itself.
@@ -190,6 +195,7 @@ impl Watch {
     /// What was waited for will not come: the server skips it.
     pub(super) fn skipped(&mut self) {
         self.waits = false;
+        self.asked = false;
         self.verdict = None;
     }
 
@@ -236,9 +242,11 @@ impl Session {
         self.setup.policy.witnesses() && self.modes.toggles() && !self.modes.client_read_only
     }
 
-    /// Whether what a read text changes is witnessed.
+    /// Whether what a read text changes is witnessed: all but a statement that PostgreSQL runs in no block, and so not
+    /// beside others either.
     pub(super) fn is_witnessed(&self, read: &Read) -> bool {
-        self.has_witness() && read.changes() && !read.refuses_block()
+        let alone = read.statements().count() == 1 && read.refuses_block();
+        self.has_witness() && read.changes() && !alone
     }
 
     /// Takes in what a text that is about to run says.
@@ -323,7 +331,9 @@ impl Session {
         }
         due += bytes.inline(point.statements());
         self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
-        self.unit.changed = false;
+        // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
+        self.unit.changed = point == Point::Flush;
+        self.watch.asked = point == Point::Flush;
         if point == Point::Before {
             self.watch.waits = true;
             out.to_upstream.flush();
@@ -332,8 +342,13 @@ impl Session {
 
     /// Whether a text that may commit has to wait for the witness, which is asked.
     pub(super) fn commit_gate(&mut self, read: &Read, out: &mut Output) -> Gate {
+        self.unit.waits = false;
         if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
             return Gate::Open;
+        }
+        if self.watch.asked {
+            self.unit.waits = true;
+            return Gate::Wait;
         }
         if let Some(gate) = self.witness_answered() {
             return gate;
@@ -358,6 +373,14 @@ impl Session {
             || self.pending.is_skipping()
             || self.pending.is_copying_in()
         {
+            return Gate::Open;
+        }
+        if self.watch.asked {
+            self.unit.waits = true;
+            return Gate::Wait;
+        }
+        if self.watch.objecting {
+            // Poison is on its way: nothing of the run stays.
             return Gate::Open;
         }
         match self.unit.place() {
@@ -462,16 +485,26 @@ impl Session {
         }
     }
 
-    /// The answer is in: what it says.
-    fn verdict(&mut self) -> Result<(), No> {
+    /// The answer is in: what it says. What is about to commit is taken from the principal's budget.
+    fn verdict(&mut self, point: Point) -> Result<(), No> {
         if let Some(no) = self.watch.broken.take() {
             return Err(no);
         }
+        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
         let watch = &mut self.watch;
         let statement = watch.answer.since(&watch.counted);
         let transaction = watch.answer.since(&watch.base);
         watch.counted = std::mem::take(&mut watch.answer);
-        let judged = witness::judge(self.setup.policy.limits(), &watch.said, &statement, &transaction, None);
+        let judge = |left| witness::judge(policy.limits(), &watch.said, &statement, &transaction, left);
+        let mut judged = judge(account.budget_left(now));
+        if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
+            match account.reserve(counts.changed(), now) {
+                // A COMMIT that fails now has been paid for all the same.
+                Ok(reservation) => reservation.settle(now),
+                // Another connection of the principal was faster.
+                Err(over) => judged = judge(Some(over.left())),
+            }
+        }
         watch.said.judged();
         judged.map(|_counts| ()).map_err(|objection| No::Objection(Box::new(objection)))
     }
@@ -481,6 +514,10 @@ impl Session {
         match what {
             Hidden::Witness(point) => self.question_failed(point, due, body),
             Hidden::Commit => self.watch.told = Some(whole_error(body)),
+            // The question may not be prepared for it.
+            Hidden::Empty | Hidden::Off if ErrorView::read(body).code == QUERY_CANCELED => {
+                self.watch.broken = Some(No::Server(whole_error(body)));
+            }
             _ => {}
         }
     }
@@ -490,7 +527,7 @@ impl Session {
         let brought_forward = matches!(point, Point::Own | Point::Before) && due == point.statements().len();
         self.watch.broken.get_or_insert_with(|| {
             // Who cancels, or set the timeout, knows what it means.
-            if brought_forward || ErrorView::read(body).code == b"57014" {
+            if brought_forward || ErrorView::read(body).code == QUERY_CANCELED {
                 No::Server(whole_error(body))
             } else {
                 No::Unwitnessed(String::from_utf8_lossy(ErrorView::read(body).message).into())
@@ -503,6 +540,7 @@ impl Session {
         let due = if forwarded { point.statements().len() } else { 0 };
         self.question_failed(point, due, body);
         self.watch.waits = false;
+        self.watch.asked = false;
         if let Some(no) = self.watch.broken.take() {
             self.object(no);
         }
@@ -520,7 +558,8 @@ impl Session {
     /// The witness has answered in the middle of a run. Gives what goes on to the client.
     pub(super) fn inline_answered(&mut self, point: Point, out: &mut Output) -> BytesMut {
         self.watch.waits = false;
-        let verdict = self.verdict();
+        self.watch.asked = false;
+        let verdict = self.verdict(point);
         let fine = verdict.is_ok();
         match (point, verdict) {
             (Point::Flush, Ok(())) => {}
@@ -543,7 +582,7 @@ impl Session {
             Hidden::Witness(Point::Own) => self.own_answered(due, out),
             Hidden::Witness(Point::Before) => {
                 self.watch.waits = false;
-                let verdict = self.verdict_of(due);
+                let verdict = self.verdict_of(Point::Before, due);
                 self.watch.verdict = Some(verdict);
                 Ok(BytesMut::new())
             }
@@ -552,7 +591,7 @@ impl Session {
                 if self.watch.failed {
                     return Ok(self.end_of_query(out));
                 }
-                match self.verdict_of(due) {
+                match self.verdict_of(Point::Block, due) {
                     Ok(()) => Ok(self.end_of_query(out)),
                     Err(no) => {
                         self.object(no);
@@ -566,11 +605,11 @@ impl Session {
         }
     }
 
-    fn verdict_of(&mut self, due: usize) -> Result<(), No> {
+    fn verdict_of(&mut self, point: Point, due: usize) -> Result<(), No> {
         if due > 0 && self.watch.broken.is_none() {
             return Err(No::Unwitnessed("its answer did not come".into()));
         }
-        self.verdict()
+        self.verdict(point)
     }
 
     fn own_answered(&mut self, due: usize, out: &mut Output) -> Result<BytesMut, Fault> {
@@ -580,7 +619,7 @@ impl Session {
         let end = if self.watch.failed {
             Hidden::Rollback
         } else {
-            match self.verdict_of(due) {
+            match self.verdict_of(Point::Own, due) {
                 Ok(()) => Hidden::Commit,
                 Err(no) => {
                     self.object(no);

@@ -13,6 +13,7 @@ mod architecture;
 mod captures;
 mod cli;
 mod client;
+mod commit;
 mod corpus;
 mod crowd;
 mod drivers;

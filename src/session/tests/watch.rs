@@ -293,9 +293,22 @@ fn a_flush_shows_nothing_that_was_not_witnessed() {
          < ^count t-1
          << C DELETE 1
          > S
+         >> ^witness | H
+         < ^witness t-1
          >> S | ~on
          < Z I | ~on I
          << Z I",
+    );
+    // The Sync does not overtake the objection.
+    script(
+        &witnessed(),
+        "> P =DELETE FROM t WHERE id = 1 | B = | E | H | S
+         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^count | H
+         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^count t-5000
+         << 1 | 2
+         >> P poison | S | ~on
+         < E 42601 | Z I | ~on I
+         << E 42501 | Z I",
     );
 }
 
