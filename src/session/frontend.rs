@@ -2,7 +2,7 @@
 
 use super::expect::{Expect, Kind};
 use super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
-use super::names::Prepared;
+use super::names::{Prepared, RESERVED, is_ours};
 use super::output::{Control, Frame, Output};
 use super::parts::Parts;
 use super::unit::{APART, BESIDE};
@@ -288,6 +288,12 @@ impl Session {
             }
             Tag::Execute => self.execute(frame, out)?,
             Tag::FunctionCall => self.function_call(frame, out),
+            Tag::Close if self.modes.guards() && is_ours(frontend::named(body(&frame))?.name()) => {
+                let mut read = self.read_again(Arc::new(only(EffectKind::Read, "CLOSE", "closes a name")));
+                read.refuse_for(RESERVED);
+                let (_, report) = self.judge(&read, Protocol::Extended, b"", ());
+                self.refuse(Tag::Close, report, Some(&read), out);
+            }
             Tag::Close => {
                 let mut undo = None;
                 self.unit.named = true;
@@ -407,6 +413,9 @@ impl Session {
         if parse.user_types {
             read.takes_user_types();
         }
+        if self.modes.guards() && is_ours(parse.name) {
+            read.refuse_for(RESERVED);
+        }
         if !self.make_place(read.wants(), false, out) {
             read.refuse_for(BESIDE);
         }
@@ -437,6 +446,9 @@ impl Session {
         let mut read = read;
         if !self.temporary.asked_before(self.names.changed(bind.statement)) {
             read.is_planned();
+        }
+        if self.modes.guards() && (is_ours(bind.statement) || is_ours(bind.portal)) {
+            read.refuse_for(RESERVED);
         }
         if !self.make_place(read.wants(), true, out) {
             read.refuse_for(BESIDE);

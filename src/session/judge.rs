@@ -1,6 +1,6 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
-use super::names::Prepared;
+use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
 use crate::classify::{Access, Classification, Effect, EffectKind, Step, TextFacts};
@@ -245,6 +245,11 @@ impl Session {
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
+                Step::Prepare { name, .. } | Step::Execute { name, .. } | Step::Deallocate(Some(name))
+                    if self.modes.guards() && is_ours(name.as_bytes()) =>
+                {
+                    read.refuse_for(RESERVED);
+                }
                 Step::Prepare { name, statement } => {
                     local.push((name, Prepared::Sql(Arc::clone(statement), Arc::clone(&facts))));
                 }

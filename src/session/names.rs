@@ -19,6 +19,17 @@ const MOST_TREES: usize = 4096;
 /// Bytes of a name that count.
 const LONGEST_NAME: usize = 63;
 
+/// Names that start so are ours: who could put a statement of his own under one would be asked in our place.
+const OURS: &[u8] = b"_stockade";
+
+/// What is said of their use.
+pub(super) const RESERVED: &str = "a name that starts with _stockade, which is Stockade's own";
+
+/// Whether a name is one of ours.
+pub(super) fn is_ours(name: &[u8]) -> bool {
+    name.starts_with(OURS)
+}
+
 /// A prepared statement.
 #[derive(Debug, Clone)]
 pub(super) enum Prepared {

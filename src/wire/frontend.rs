@@ -151,6 +151,15 @@ pub enum Named<'a> {
     Portal(&'a [u8]),
 }
 
+impl<'a> Named<'a> {
+    /// The name.
+    pub fn name(&self) -> &'a [u8] {
+        match self {
+            Self::Statement(name) | Self::Portal(name) => name,
+        }
+    }
+}
+
 /// Reads a Describe or Close body.
 ///
 /// # Errors

@@ -241,3 +241,43 @@ fn savepoints_chains_and_constraints_do_as_they_do_directly() {
     assert_eq!((commit.code().as_str(), commit.status()), ("23505", 'I'));
     assert_eq!(database.open().value("SELECT count(*) FROM later"), "0");
 }
+
+/// Who put a statement of his own under the name of the witness's question would be asked in its place.
+#[test]
+fn nobody_takes_the_witnesss_place() {
+    let (database, _stockade, mut client) = agent();
+    client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
+    let name = client.value("SELECT name FROM pg_prepared_statements");
+    assert!(name.starts_with("_stockade"), "{name}");
+    for sql in [
+        format!("DEALLOCATE {name}"),
+        format!("DEALLOCATE PREPARE \"{name}\""),
+        format!("PREPARE {name} AS SELECT 1"),
+        format!("DEALLOCATE {name}; PREPARE {} AS SELECT 1", name.to_uppercase()),
+        format!("EXECUTE {name}"),
+    ] {
+        assert_eq!(client.query(&sql).code(), "42501", "{sql}");
+        assert_eq!(client.extended(&sql, &[]).code(), "42501", "{sql}");
+    }
+    for frames in [
+        Frames::new().close(b'S', &name).sync(),
+        Frames::new().close(b'S', &name).parse(&name, "SELECT 1").sync(),
+        Frames::new().parse(&name, "SELECT 1").sync(),
+        Frames::new().bind("", &name, &[]).execute("", 0).sync(),
+        Frames::new().parse("", "SELECT 1").bind("_stockade", "", &[]).sync(),
+    ] {
+        // Nobody prepared it, as far as the client is concerned.
+        assert!(["42501", "26000"].contains(&client.pipeline(frames).code().as_str()));
+    }
+    // All of them gone: it is prepared again.
+    client.query("DEALLOCATE ALL").fine();
+    client.query("DELETE FROM customers WHERE id = 1").objected("witness:rows_per_statement");
+    client.query("BEGIN").fine();
+    client.query("DEALLOCATE ALL").fine();
+    client.query("DELETE FROM customers WHERE id = 1").objected("witness:rows_per_statement");
+    client.query("ROLLBACK").fine();
+    client.query("DISCARD ALL").fine();
+    let run = Frames::new().run("BEGIN", &[]).run("DEALLOCATE ALL", &[]).run("DELETE FROM customers WHERE id = 1", &[]);
+    client.pipeline(run.run("COMMIT", &[]).sync()).objected("witness:rows_per_statement");
+    nothing_lost(&database);
+}
