@@ -277,7 +277,9 @@ fn nobody_takes_the_witnesss_place() {
     client.query("DELETE FROM customers WHERE id = 1").objected("witness:rows_per_statement");
     client.query("ROLLBACK").fine();
     client.query("DISCARD ALL").fine();
-    let run = Frames::new().run("BEGIN", &[]).run("DEALLOCATE ALL", &[]).run("DELETE FROM customers WHERE id = 1", &[]);
-    client.pipeline(run.run("COMMIT", &[]).sync()).objected("witness:rows_per_statement");
+    client.extended("BEGIN", &[]).fine();
+    client.extended("DEALLOCATE ALL", &[]).fine();
+    let run = Frames::new().run("DELETE FROM customers WHERE id = 1", &[]).run("COMMIT", &[]).sync();
+    client.pipeline(run).objected("witness:rows_per_statement");
     nothing_lost(&database);
 }
