@@ -53,4 +53,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0012-suspension-needs-a-way-back.md")]
     pub mod d0012_suspension_needs_a_way_back {}
+
+    #[doc = include_str!("manual/decisions/0013-the-witness-waits-before-each-commit.md")]
+    pub mod d0013_the_witness_waits_before_each_commit {}
 }
