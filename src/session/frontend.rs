@@ -5,7 +5,7 @@ use super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
 use super::names::{Prepared, RESERVED, is_ours};
 use super::output::{Control, Frame, Output};
 use super::parts::Parts;
-use super::unit::{APART, BESIDE};
+use super::unit::{APART, BESIDE, Place};
 use super::watch::{Gate, Point};
 use super::{Event, Fault, Phase, Session};
 use crate::classify::EffectKind;
@@ -503,6 +503,10 @@ impl Session {
                     }
                 }
                 self.apply(&read);
+                if read.wants().begins && self.unit.reads && self.unit.place() == Place::Implicit {
+                    // What was read before runs in the block that begins now, read-write, whatever a view hides in it.
+                    self.says(&read);
+                }
                 self.moved(&read);
                 self.unit.wants.join(read.wants());
                 let point = self.is_witnessed(&read).then_some(Point::Before);

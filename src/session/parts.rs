@@ -1,9 +1,10 @@
-//! A Query whose text both changes something and begins or ends transactions is run part by part, as if each part had
-//! come by itself: the witness comes before each commit. To the client it stays one Query, with one ReadyForQuery.
+//! A Query whose text begins or ends transactions beside other statements is run part by part, as if each part had come
+//! by itself: the witness comes before each commit, and what only reads inside a block is read-only. To the client it
+//! stays one Query, with one ReadyForQuery.
 
 use super::Session;
 use super::judge::Read;
-use crate::classify::{Classification, Step};
+use crate::classify::{Access, Classification, Step};
 use crate::sql;
 use crate::wire::backend::Status;
 use crate::wire::make;
@@ -26,7 +27,9 @@ impl Session {
     pub(super) fn parts_of(&self, read: &Read, text: &[u8]) -> Parts {
         let statements = &read.facts.statements;
         let several = statements.len() > 1 && statements.iter().any(controls);
-        if !several || !self.has_witness() || !(read.changes() || self.watch.has_changed()) {
+        // BEGIN, reads, COMMIT are run read-only as a whole.
+        let reads = !read.changes() && self.status == Status::Idle && read.closes_what_it_begins();
+        if !several || reads || !self.has_witness() || self.unit.is_begun() || self.pending.is_skipping() {
             return Parts::Whole;
         }
         let Some(starts) = self.starts(statements) else { return Parts::Refused };
@@ -50,26 +53,28 @@ impl Session {
     /// where what came before such a statement outside of a block would not be committed by itself.
     fn starts(&self, statements: &[Classification]) -> Option<Vec<usize>> {
         let (mut starts, mut run, mut open) = (Vec::new(), false, self.status != Status::Idle);
+        let mut changed = false;
         for (at, statement) in statements.iter().enumerate() {
             if !controls(statement) {
                 if !run {
                     starts.push(at);
                 }
                 run = true;
+                changed |= statement.access == Access::ReadWrite;
                 continue;
             }
-            let implicit = run && !open;
+            let implicit = changed && !open;
             for step in &statement.steps {
                 match step {
                     Step::Begin { .. } if implicit => return None,
                     Step::Begin { .. } => open = true,
                     Step::End if implicit && statement.tag != "COMMIT" => return None,
                     Step::End => open = false,
-                    Step::Savepoint if !open => return None,
+                    Step::Savepoint if implicit => return None,
                     _ => {}
                 }
             }
-            run = false;
+            (run, changed) = (false, false);
             starts.push(at);
         }
         Some(starts)

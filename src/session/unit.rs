@@ -141,6 +141,8 @@ pub(super) struct Unit {
     pub(super) named: bool,
     /// A PREPARE or DEALLOCATE runs in it: what names stand for is not known before its end.
     pub(super) names_moved: bool,
+    /// Something was read in it outside a transaction block.
+    pub(super) reads: bool,
     /// Something in it may have changed what the database holds, and the witness was not asked since.
     pub(super) changed: bool,
     /// Its Sync's answer waits for the witness.
@@ -191,6 +193,11 @@ impl Session {
     pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> Result<(), &'static str> {
         if self.unit.is_begun() && self.has_witness() && (self.unit.changed || read.changes()) {
             // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
+            return Err(WITHIN);
+        }
+        let implicit = self.unit.place.unwrap_or(self.place_of_status()) == Place::Implicit;
+        if self.unit.is_begun() && self.has_witness() && self.modes.default_off && implicit && wants.read {
+            // What a view hides in it would be written, and commit with it.
             return Err(WITHIN);
         }
         if self.keeps_reads_apart(read, wants) { Ok(()) } else { Err(BESIDE) }
@@ -246,6 +253,7 @@ impl Session {
                 let starts_writing = runs && (writes || wants.begins);
                 let together = (wants.hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
                 self.unit.hides |= wants.hides;
+                self.unit.reads |= runs && (wants.read || wants.hides);
                 !together
             }
         }

@@ -106,11 +106,6 @@ impl Watch {
         self.waits
     }
 
-    /// Whether a change was sent in the transaction under way.
-    pub(super) fn has_changed(&self) -> bool {
-        self.changed
-    }
-
     /// Whether answers are held back.
     pub(super) fn holds(&self) -> bool {
         !self.held.is_empty()

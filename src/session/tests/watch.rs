@@ -392,6 +392,17 @@ fn a_text_with_transaction_control_is_run_part_by_part() {
          >> ~on
          < ~on I",
     );
+    // What only reads in it stays read-only.
+    script(
+        &witnessed(),
+        "> Q BEGIN; SELECT * FROM v
+         >> prepare | ~off | Q BEGIN
+         < prepared | ~off I | C BEGIN | Z T
+         << C BEGIN
+         >> ~savepoint | Q SELECT * FROM v | ~release
+         < ~savepoint T | C SELECT 1 | Z T | ~release T
+         << C SELECT 1 | Z T",
+    );
     // Apart these would do something else.
     for text in [
         "DELETE FROM t WHERE id = 1; BEGIN",
@@ -400,4 +411,23 @@ fn a_text_with_transaction_control_is_run_part_by_part() {
     ] {
         script(&witnessed(), &format!("> Q {text}\n>> Q poison\n< E 42601 | Z I\n<< E 42501 | Z I"));
     }
+}
+
+#[test]
+fn what_was_read_before_a_block_in_its_run_is_witnessed_with_it() {
+    script(
+        &witnessed(),
+        "> P =SELECT * FROM v | B = | E | P =BEGIN | B = | E | S
+         >> prepare | ~off | P =SELECT * FROM v | B = | E | P =BEGIN | B = | E | S
+         < prepared | ~off I | 1 | 2 | C SELECT 1 | 1 | 2 | C BEGIN | Z T
+         << 1 | 2 | C SELECT 1 | 1 | 2 | C BEGIN | Z T
+         > Q COMMIT
+         >> ~witness
+         < ~witness t-5000 T
+         >> ~rollback
+         < ~rollback I
+         << E 42501 | Z I
+         >> ~on
+         < ~on I",
+    );
 }
