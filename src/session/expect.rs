@@ -31,6 +31,14 @@ pub(super) enum Kind {
     CopyEnd,
 }
 
+/// Fails where a cursor WITH HOLD was declared in this transaction: its query would run at COMMIT, where no read-only
+/// subtransaction keeps it from writing. The client's own are refused by their text; a function's are seen here alone.
+///
+/// <https://www.postgresql.org/docs/current/view-pg-cursors.html>
+pub(super) const SEAL: &str = "SELECT (CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.is_holdable \
+    AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()) \
+    THEN 'a function declared a cursor WITH HOLD' ELSE '0' END)::pg_catalog.int4";
+
 /// What hidden statements are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
@@ -56,6 +64,8 @@ pub(super) enum Hidden {
     Commit,
     /// A block is rolled back.
     Rollback,
+    /// A block that is about to commit is looked at for cursors that would run then.
+    Seal,
 }
 
 impl Hidden {
@@ -69,6 +79,7 @@ impl Hidden {
             Self::Witness(point) => point.statements(),
             Self::Commit => &[Text("COMMIT")],
             Self::Rollback => &[Text("ROLLBACK")],
+            Self::Seal => &[Text(SEAL)],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
             Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],

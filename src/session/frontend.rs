@@ -286,7 +286,7 @@ impl Session {
             Tag::Bind => {
                 self.bind(frame, out)?;
             }
-            Tag::Execute => self.execute(frame, out)?,
+            Tag::Execute => return self.execute(frame, out),
             Tag::FunctionCall => self.function_call(frame, out),
             Tag::Close if self.modes.guards() && is_ours(frontend::named(body(&frame))?.name()) => {
                 let mut read = self.read_again(Arc::new(only(EffectKind::Read, "CLOSE", "closes a name")));
@@ -383,6 +383,7 @@ impl Session {
                     }
                 }
                 self.bracket(false, out);
+                self.seal(&read, out);
                 self.apply(&read);
                 let goes = !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
                 if goes && self.is_witnessed(&read) {
@@ -474,7 +475,7 @@ impl Session {
         }
     }
 
-    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<(), Fault> {
+    fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
@@ -502,6 +503,7 @@ impl Session {
                         return Ok(Taken::Yes);
                     }
                 }
+                self.seal(&read, out);
                 self.apply(&read);
                 if read.wants().begins && self.unit.reads && self.unit.place() == Place::Implicit {
                     // What was read before runs in the block that begins now, read-write, whatever a view hides in it.
@@ -519,7 +521,7 @@ impl Session {
             }
             Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
     fn function_call(&mut self, frame: Bytes, out: &mut Output) {

@@ -10,7 +10,7 @@
 //! objects the block is made to fail. Of the answers, those behind the last CommandComplete wait for the witness; rows
 //! do not.
 
-use super::expect::{Expect, Hidden, Kind};
+use super::expect::{Expect, Hidden, Kind, SEAL};
 use super::judge::{Read, StatementReport};
 use super::output::{Frame, Output, UpstreamBuffer};
 use super::unit::{Place, Unit};
@@ -296,6 +296,25 @@ impl Session {
         self.hide(Hidden::Sync, out);
         self.unit = Unit::default();
         true
+    }
+
+    /// In front of a COMMIT that the witness was not asked about, for nothing was changed that it knows of: what would run
+    /// at the commit is looked for.
+    pub(super) fn seal(&mut self, read: &Read, out: &mut Output) {
+        let commits = read.statements().any(|statement| statement.tag == "COMMIT");
+        let asked = self.has_witness() && self.watch.changed;
+        if !commits || asked || !self.modes.toggles() || self.pending.is_skipping() {
+            return;
+        }
+        if self.unit.is_begun() {
+            if self.unit.place() == Place::Block {
+                let mut bytes = UpstreamBuffer::default();
+                let due = bytes.inline(Hidden::Seal.statements());
+                self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+            }
+        } else if self.status == Status::InTransaction {
+            self.hide(Hidden::Seal, out);
+        }
     }
 
     /// Prepares the question in front of a hidden group.
@@ -705,7 +724,7 @@ impl Point {
     /// What is run for it.
     pub(super) fn statements(self) -> &'static [Ours<'static>] {
         match self {
-            Self::Own | Self::Before => &[Ours::Text(witness::DEFERRED), Ours::Prepared(WITNESS)],
+            Self::Own | Self::Before => &[Ours::Text(witness::DEFERRED), Ours::Prepared(WITNESS), Ours::Text(SEAL)],
             Self::Block | Self::Flush => &[Ours::Prepared(WITNESS)],
         }
     }
@@ -725,7 +744,7 @@ fn error_of(objection: &Objection) -> make::Error {
 }
 
 fn unwitnessed(why: &str) -> make::Error {
-    make::Error::statement("42501", "stockade rolled this back: what it changed could not be counted before its commit")
+    make::Error::statement("42501", "stockade rolled this back: what it did could not be counted before its commit")
         .detail(format!("The counting failed: {why}. Nothing of this transaction was kept."))
-        .hint("Try again. Where it fails again, tell a person: the database's statistics may be off (track_counts).")
+        .hint("Try again. Where it fails again, tell a person: a function of the database may be at fault.")
 }

@@ -283,3 +283,30 @@ fn nobody_takes_the_witnesss_place() {
     client.pipeline(run).objected("witness:rows_per_statement");
     nothing_lost(&database);
 }
+
+/// A cursor WITH HOLD runs when its transaction commits, which nothing keeps read-only.
+#[test]
+fn no_function_leaves_a_cursor_to_run_at_the_commit() {
+    let (database, _stockade, mut client) = agent();
+    let runs =
+        "CREATE FUNCTION runs(what text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE what; RETURN 1; END $$";
+    database.open().query(runs).fine();
+    let declare = "SELECT runs('DECLARE c CURSOR WITH HOLD FOR SELECT runs(''TRUNCATE victims'')')";
+    client.query("BEGIN").fine();
+    client.query(declare).fine();
+    assert_eq!(client.query("COMMIT").commands(), ["ROLLBACK"]);
+    client.query("BEGIN").fine();
+    client.query(declare).fine();
+    client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
+    assert_eq!(client.query("COMMIT").code(), "42501");
+    client.extended("BEGIN", &[]).fine();
+    client.extended(declare, &[]).fine();
+    client.extended("COMMIT", &[]);
+    client.query("ROLLBACK");
+    let run = Frames::new().run("BEGIN", &[]).run(declare, &[]).run("COMMIT AND CHAIN", &[]).run("COMMIT", &[]).sync();
+    client.pipeline(run);
+    client.query("ROLLBACK");
+    client.query(&format!("BEGIN; {declare}; COMMIT"));
+    client.query(declare);
+    nothing_lost(&database);
+}

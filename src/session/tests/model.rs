@@ -3,7 +3,7 @@
 
 use super::script::{Stage, agent, from_client, from_upstream, message, setup};
 use crate::policy::Preset;
-use crate::session::expect::Hidden;
+use crate::session::expect::{Hidden, SEAL};
 use crate::session::temporary::QUESTION;
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::BytesMut;
@@ -226,6 +226,7 @@ impl Server {
             | "SET SESSION default_transaction_read_only = on" => {
                 self.modes.default = true;
             }
+            _ if text == SEAL => {}
             _ if text.starts_with("SAVEPOINT") => {
                 let modes = self.modes;
                 self.transaction.as_mut().filter(|t| t.block).ok_or("25P01")?.savepoints.push((name(), modes));

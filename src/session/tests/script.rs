@@ -327,6 +327,11 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
         all.extend(brought(b"33"));
     }
     all.extend(run);
+    if asked.ends_with("witness") {
+        all.extend(brought(b"12"));
+        all.extend(message(b'C', b"SELECT 1\0"));
+        all.extend(brought(b"33"));
+    }
     if asked.starts_with('~') {
         all.extend(message(b'Z', status.as_bytes()));
     }
@@ -404,6 +409,7 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
         (Hidden::Witness(Point::Block), "~count"),
         (Hidden::Commit, "~commit"),
         (Hidden::Rollback, "~rollback"),
+        (Hidden::Seal, "~seal"),
         (Hidden::Sync, "~sync"),
     ]
     .into_iter()
@@ -419,6 +425,7 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
             (Hidden::Witness(Point::Own), "^witness"),
             (Hidden::Witness(Point::Block), "^count"),
             (Hidden::Rollback, "^rollback"),
+            (Hidden::Seal, "^seal"),
         ]
         .into_iter()
         .find_map(|(what, name)| {

@@ -62,8 +62,8 @@ fn a_transaction_keeps_the_default_and_settles_when_it_is_idle_again() {
          < C INSERT 0 1 | Z T
          << C INSERT 0 1 | Z T
          > Q COMMIT | Q SELECT 2
-         >> Q COMMIT
-         < C COMMIT | Z I
+         >> ~seal | Q COMMIT
+         < ~seal T | C COMMIT | Z I
          << C COMMIT | Z I
          >> ~on
          < ~on I
@@ -175,8 +175,8 @@ fn a_transaction_ended_behind_a_flush_holds_the_next_unit_back() {
          > P =SELECT 1 | B = | E | H
          >> ^savepoint | P =SELECT 1 | B = | E | H
          > P =COMMIT | B = | E | S | Q SELECT 2
-         >> P =COMMIT | ^release | B = | E | S
-         < ^savepoint | 1 | 2 | C SELECT 1 | 1 | ^release | 2 | C COMMIT | Z I
+         >> P =COMMIT | ^release | B = | ^seal | E | S
+         < ^savepoint | 1 | 2 | C SELECT 1 | 1 | ^release | 2 | ^seal | C COMMIT | Z I
          << 1 | 2 | C SELECT 1 | 1 | 2 | C COMMIT | Z I
          >> ~on
          < ~on I
@@ -251,8 +251,8 @@ fn a_read_in_a_transaction_the_client_opened_read_write_itself_is_bracketed() {
          < ~savepoint T | C SELECT 1 | Z T | ~release T
          << C SELECT 1 | Z T
          > Q COMMIT
-         >> Q COMMIT
-         < C COMMIT | Z I
+         >> ~seal | Q COMMIT
+         < ~seal T | C COMMIT | Z I
          << C COMMIT | Z I",
     );
 }
