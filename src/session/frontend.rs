@@ -12,7 +12,7 @@ use crate::classify::EffectKind;
 use crate::policy::Wall;
 use crate::wire::backend::Status;
 use crate::wire::frontend::{self, Named, Tag};
-use crate::wire::{HEADER_BYTES, Header};
+use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::{Buf, Bytes, BytesMut};
 use std::sync::Arc;
 

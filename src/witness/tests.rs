@@ -52,7 +52,7 @@ fn said(statements: &[(&'static str, EffectKind, Option<&str>)]) -> Said {
         let relation = name.map(|name| Relation { schema: None, name: name.into() });
         said.add(&Classification {
             tag,
-            effects: vec![Effect { kind: *kind, relation, bound: None, what: (*tag).into() }],
+            effects: vec![Effect { kind: *kind, relation, bound: None, what: (*tag).into(), time: None }],
             access: Access::ReadWrite,
             refuses_block: false,
             steps: Vec::new(),
