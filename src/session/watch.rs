@@ -92,6 +92,7 @@ pub(super) struct Watch {
     /// An error that comes next stands in that CommandComplete's place.
     objecting: bool,
     /// Reports that wait with them.
+    #[expect(clippy::vec_box, reason = "they come boxed, and go on so")]
     reports: Vec<Box<StatementReport>>,
     /// The ErrorResponse the client gets when a transaction is rolled back for it.
     told: Option<Bytes>,
