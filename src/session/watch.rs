@@ -81,6 +81,8 @@ pub(super) struct Watch {
     broken: Option<No>,
     /// The Query under way failed by itself.
     failed: bool,
+    /// The block of ours that it was to run in did not begin.
+    unopened: bool,
     /// The client's next message has to wait.
     waits: bool,
     /// The answer, for the message that waits or for the Sync on its way.
@@ -265,6 +267,7 @@ impl Session {
         let point = if self.status == Status::Idle { Point::Own } else { Point::Block };
         self.temporary.forget();
         self.watch.failed = false;
+        self.watch.unopened = false;
         if point == Point::Own {
             self.hide(Hidden::Empty, out);
             self.hide(Hidden::Begin, out);
@@ -616,6 +619,10 @@ impl Session {
                 }
             }
             Hidden::Commit | Hidden::Rollback => self.own_closed(what, out),
+            Hidden::Begin => {
+                self.watch.unopened = due > 0;
+                Ok(BytesMut::new())
+            }
             _ => Ok(BytesMut::new()),
         }
     }
@@ -628,6 +635,11 @@ impl Session {
     }
 
     fn own_answered(&mut self, due: usize, out: &mut Output) -> Result<BytesMut, Fault> {
+        if self.watch.unopened && self.status == Status::Idle {
+            // Its BEGIN was cancelled: it ran in the session's own read-only mode.
+            self.watch.waits = false;
+            return Ok(self.end_of_query(out));
+        }
         if self.status == Status::Idle && due == 0 {
             return Err(Fault::Wall("a statement left the transaction it was to be witnessed in".into()));
         }

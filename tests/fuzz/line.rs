@@ -4,14 +4,15 @@ use bytes::BytesMut;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use stockade::classify::EffectSet;
-use stockade::policy::{Account, Anchor, Kind, Policy, Preset, Verdict};
+use stockade::policy::{Account, Anchor, Kind, Limits, Policy, Preset, Verdict};
 use stockade::session::cache::FactCache;
 use stockade::session::{Event, Fault, Output, Session, Setup, StatementReport};
 use stockade::wire::{HEADER_BYTES, Header};
 
 /// A set-up as agents have it by default.
 pub fn agent() -> Setup {
-    setup(Policy::new("agent", Kind::Agent, Preset::AppWriter))
+    // By the text alone: there is no server here that could count.
+    setup(Policy::new("agent", Kind::Agent, Preset::AppWriter).with_limits(Limits::none()))
 }
 
 /// A set-up with that policy.
