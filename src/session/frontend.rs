@@ -385,7 +385,9 @@ impl Session {
                 self.bracket(false, out);
                 self.seal(&read, out);
                 self.apply(&read);
-                let goes = !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
+                let by_itself = self.status == Status::Idle && self.modes.client_read_only;
+                let goes =
+                    !by_itself && !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
                 if goes && self.is_witnessed(&read) {
                     self.send_witnessed(permitted, report, &read, wants.copy_in, out);
                     return Ok(Taken::Yes);

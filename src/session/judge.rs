@@ -257,7 +257,13 @@ impl Session {
                     let here = local.iter().rev().find(|(n, _)| **n == **name).map(|(_, p)| p);
                     let known = || self.names.statement(name.as_bytes()).filter(|_| !self.unit.names_moved);
                     match here.or_else(known) {
-                        Some(prepared) => read.runs.extend(prepared.run(arguments)),
+                        Some(prepared) => {
+                            let runs = prepared.run(arguments);
+                            if self.modes.guards() && runs.iter().any(moves_the_transaction) {
+                                read.refuse_for("EXECUTE of a statement that begins or ends transactions");
+                            }
+                            read.runs.extend(runs);
+                        }
                         None => {
                             read.unknown = Some(name.as_bytes().into());
                             read.runs.push(single(EffectKind::Unknown, "EXECUTE", "EXECUTE of a name nobody prepared"));
@@ -290,14 +296,16 @@ impl Session {
         text: &[u8],
         value: T,
     ) -> (Judged<T>, Box<StatementReport>) {
-        let own = read.looked_up().and_then(|statement| self.temporary.judged(statement));
-        let mut statements: Vec<&Classification> = read.statements().collect();
-        if let (Some(own), Some(first)) = (&own, statements.first_mut()) {
-            *first = own;
-        }
+        let own = self.own_temporary(read);
+        let statements = with_own(read, own.as_ref());
         let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
         let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
         (judged, report)
+    }
+
+    /// The first statement as it is to be judged, where it falls on the session's own temporary relations.
+    pub(super) fn own_temporary(&self, read: &Read) -> Option<Classification> {
+        read.looked_up().and_then(|statement| self.temporary.judged(statement))
     }
 
     /// Decides on something that is not text.
@@ -367,11 +375,11 @@ impl Session {
                 Step::ResetDefaults => self.modes.client_read_only = false,
                 // A portal whose name a cursor may have taken is a cursor, for all that is known.
                 Step::Cursor { .. } => self.names.cursors_changed(),
-                Step::End => self.watch.ended(),
                 Step::Deallocate(None) => self.watch.unprepared(),
                 Step::Prepare { .. }
                 | Step::Deallocate(Some(_))
                 | Step::Begin { .. }
+                | Step::End
                 | Step::Savepoint
                 | Step::Execute { .. } => {}
             }
@@ -414,6 +422,20 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// All that is run, the first statement as `own` has it.
+pub(super) fn with_own<'a>(read: &'a Read, own: Option<&'a Classification>) -> Vec<&'a Classification> {
+    let mut statements: Vec<&Classification> = read.statements().collect();
+    if let (Some(own), Some(first)) = (own, statements.first_mut()) {
+        *first = own;
+    }
+    statements
+}
+
+/// Whether a statement begins or ends transactions, or moves between savepoints.
+fn moves_the_transaction(statement: &Classification) -> bool {
+    statement.steps.iter().any(|step| matches!(step, Step::Begin { .. } | Step::End | Step::Savepoint))
 }
 
 /// The server's own answer for a name nobody prepared.

@@ -11,7 +11,7 @@
 //! do not.
 
 use super::expect::{Expect, Hidden, Kind, SEAL};
-use super::judge::{Read, StatementReport};
+use super::judge::{Read, StatementReport, with_own};
 use super::output::{Frame, Output, UpstreamBuffer};
 use super::unit::{Place, Unit};
 use super::{Event, Fault, Session};
@@ -75,8 +75,6 @@ pub(super) struct Watch {
     counted: Reading,
     /// The answer under way.
     answer: Reading,
-    /// It is due, and nothing waits for it (a Flush).
-    asked: bool,
     /// Why the answer cannot be used.
     broken: Option<No>,
     /// The Query under way failed by itself.
@@ -132,16 +130,16 @@ impl Watch {
 
     /// No transaction is open.
     pub(super) fn over(&mut self) {
-        if self.changed {
-            self.ended();
-        }
-    }
-
-    /// The transaction ends, and the next may begin before the counters are emptied.
-    pub(super) fn ended(&mut self) {
         self.base = self.counted.clone();
         self.said = Said::default();
         self.changed = false;
+    }
+
+    /// A COMMIT follows in the middle of a run, which the server may skip for all that is known: what was judged up to it
+    /// is not counted again, but the witness is asked again before the next.
+    fn committing(&mut self) {
+        self.base = self.counted.clone();
+        self.said = Said::default();
     }
 
     /// A row of the witness's answer.
@@ -193,7 +191,6 @@ impl Watch {
     /// What was waited for will not come: the server skips it.
     pub(super) fn skipped(&mut self) {
         self.waits = false;
-        self.asked = false;
         self.verdict = None;
     }
 
@@ -237,7 +234,7 @@ impl Read {
 impl Session {
     /// Whether this session's changes are witnessed.
     pub(super) fn has_witness(&self) -> bool {
-        self.setup.policy.witnesses() && self.modes.toggles() && !self.modes.client_read_only
+        self.setup.policy.witnesses() && self.modes.toggles()
     }
 
     /// Whether what a read text changes is witnessed: all but a statement that PostgreSQL runs in no block, and so not
@@ -250,7 +247,8 @@ impl Session {
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
-        for statement in read.statements() {
+        let own = self.own_temporary(read);
+        for statement in with_own(read, own.as_ref()) {
             self.watch.said.add(statement);
         }
     }
@@ -265,7 +263,6 @@ impl Session {
         out: &mut Output,
     ) {
         let point = if self.status == Status::Idle { Point::Own } else { Point::Block };
-        self.temporary.forget();
         self.watch.failed = false;
         self.watch.unopened = false;
         if point == Point::Own {
@@ -273,6 +270,7 @@ impl Session {
             self.hide(Hidden::Begin, out);
         }
         self.says(read);
+        self.temporary.forget();
         out.to_upstream.permitted(frame);
         self.expect(Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: Some(point) }, out);
         self.wait_for_upstream();
@@ -351,9 +349,9 @@ impl Session {
         self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
         // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
         self.unit.changed = point == Point::Flush;
-        self.watch.asked = point == Point::Flush;
+        // Only in front of a Sync in a block, which commits nothing, is the answer not waited for.
+        self.watch.waits = point != Point::Block;
         if point == Point::Before {
-            self.watch.waits = true;
             out.to_upstream.flush();
         }
     }
@@ -363,10 +361,6 @@ impl Session {
         self.unit.waits = false;
         if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
             return Gate::Open;
-        }
-        if self.watch.asked {
-            self.unit.waits = true;
-            return Gate::Wait;
         }
         if let Some(gate) = self.witness_answered() {
             return gate;
@@ -392,10 +386,6 @@ impl Session {
             || self.pending.is_copying_in()
         {
             return Gate::Open;
-        }
-        if self.watch.asked {
-            self.unit.waits = true;
-            return Gate::Wait;
         }
         if self.watch.objecting {
             // Poison is on its way: nothing of the run stays.
@@ -438,7 +428,10 @@ impl Session {
     /// The witness's answer for a message that waited.
     fn witness_answered(&mut self) -> Option<Gate> {
         match self.watch.verdict.take()? {
-            Ok(()) => Some(Gate::Open),
+            Ok(()) => {
+                self.watch.committing();
+                Some(Gate::Open)
+            }
             Err(no) => {
                 self.object(no);
                 Some(Gate::Closed)
@@ -473,7 +466,6 @@ impl Session {
             let due = bytes.inline(Hidden::Rollback.statements());
             self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
         }
-        self.watch.ended();
         self.poison_told(out);
     }
 
@@ -512,7 +504,7 @@ impl Session {
         let watch = &mut self.watch;
         let statement = watch.answer.since(&watch.counted);
         let transaction = watch.answer.since(&watch.base);
-        watch.counted = std::mem::take(&mut watch.answer);
+        let answer = std::mem::take(&mut watch.answer);
         let judge = |left| witness::judge(policy.limits(), &watch.said, &statement, &transaction, left);
         let mut judged = judge(account.budget_left(now));
         if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
@@ -524,6 +516,10 @@ impl Session {
             }
         }
         watch.said.judged();
+        if judged.is_ok() {
+            // What was objected to stays to be judged: a savepoint behind it may bring its block back.
+            watch.counted = answer;
+        }
         judged.map(|_counts| ()).map_err(|objection| No::Objection(Box::new(objection)))
     }
 
@@ -558,7 +554,6 @@ impl Session {
         let due = if forwarded { point.statements().len() } else { 0 };
         self.question_failed(point, due, body);
         self.watch.waits = false;
-        self.watch.asked = false;
         if let Some(no) = self.watch.broken.take() {
             self.object(no);
         }
@@ -576,7 +571,6 @@ impl Session {
     /// The witness has answered in the middle of a run. Gives what goes on to the client.
     pub(super) fn inline_answered(&mut self, point: Point, out: &mut Output) -> BytesMut {
         self.watch.waits = false;
-        self.watch.asked = false;
         let verdict = self.verdict(point);
         let fine = verdict.is_ok();
         match (point, verdict) {

@@ -310,3 +310,49 @@ fn no_function_leaves_a_cursor_to_run_at_the_commit() {
     client.query(declare);
     nothing_lost(&database);
 }
+
+/// What commits is seen in every shape it comes in.
+#[test]
+fn no_commit_overtakes_the_witness() {
+    let (database, _stockade, mut client) = agent();
+    let much = "UPDATE orders SET customer = 2 WHERE customer IN (3, 4)";
+    let one = "UPDATE customers SET name = 'x' WHERE id = 1";
+    client.pipeline(Frames::new().parse("c", "COMMIT").sync()).fine();
+    assert_eq!(client.query(&format!("{much}; EXECUTE c")).code(), "42501");
+    assert_eq!(client.query("EXECUTE c").code(), "42501");
+    client.query("BEGIN").fine();
+    assert_eq!(client.query(&format!("{much}; EXECUTE c")).code(), "42501");
+    client.query("ROLLBACK").fine();
+    for _ in 0..5 {
+        for frames in [
+            Frames::new().run(much, &[]).flush().flush(),
+            Frames::new().run(one, &[]).flush().flush().run(much, &[]),
+            Frames::new().run(one, &[]).flush().run("SELECT 1", &[]).flush().run(much, &[]),
+            Frames::new().run(one, &[]).flush().run(one, &[]).flush().run(much, &[]).flush(),
+            Frames::new().run(much, &[]).flush().copy_fail("x").flush(),
+            Frames::new().run(much, &[]).copy_done().flush(),
+        ] {
+            client.pipeline(frames.sync()).objected("witness:rows_per_statement");
+        }
+    }
+    // Neither a savepoint behind it nor a read-only default nor an end that is skipped makes it forgotten.
+    client.query("BEGIN").fine();
+    client.pipeline(Frames::new().run(much, &[]).run("SAVEPOINT s", &[]).sync()).objected("witness:rows_per_statement");
+    client.query("ROLLBACK TO s").fine();
+    client.query("COMMIT").objected("witness:rows_per_statement");
+    client.query("BEGIN").fine();
+    client.query("SET default_transaction_read_only = on").fine();
+    client.query(much).objected("witness:rows_per_statement");
+    client.query("ROLLBACK").fine();
+    client.query("BEGIN READ WRITE").fine();
+    client.query(much).objected("witness:rows_per_statement");
+    client.query("ROLLBACK").fine();
+    client.query("RESET default_transaction_read_only");
+    client.query("BEGIN").fine();
+    let skipped = Frames::new().run(much, &[]).run("SAVEPOINT s", &[]).run("SELECT 1/0", &[]).run("ROLLBACK", &[]);
+    assert_eq!(client.pipeline(skipped.sync()).code(), "22012");
+    client.query("ROLLBACK TO s").fine();
+    client.query("COMMIT").objected("witness:rows_per_statement");
+    assert_eq!(database.open().value("SELECT count(*) FROM orders WHERE customer = 2"), "1500");
+    nothing_lost(&database);
+}
