@@ -314,7 +314,7 @@ fn no_function_leaves_a_cursor_to_run_at_the_commit() {
 /// What commits is seen in every shape it comes in.
 #[test]
 fn no_commit_overtakes_the_witness() {
-    let (database, _stockade, mut client) = agent();
+    let (database, stockade, mut client) = agent();
     let much = "UPDATE orders SET customer = 2 WHERE customer IN (3, 4)";
     let one = "UPDATE customers SET name = 'x' WHERE id = 1";
     client.pipeline(Frames::new().parse("c", "COMMIT").sync()).fine();
@@ -347,7 +347,7 @@ fn no_commit_overtakes_the_witness() {
     client.query("BEGIN READ WRITE").fine();
     client.query(much).objected("witness:rows_per_statement");
     client.query("ROLLBACK").fine();
-    client.query("RESET default_transaction_read_only");
+    let mut client = database.open_through(&stockade);
     client.query("BEGIN").fine();
     let skipped = Frames::new().run(much, &[]).run("SAVEPOINT s", &[]).run("SELECT 1/0", &[]).run("ROLLBACK", &[]);
     assert_eq!(client.pipeline(skipped.sync()).code(), "22012");
