@@ -228,8 +228,8 @@ fn without_a_configuration_the_socket_is_what_makes_suspension() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("admin.sock");
     let database = support::database_with(SETUP);
-    let stockade = Stockade::start(&["--admin-socket", socket.to_str().unwrap()]);
-    assert!(stockade.output().contains("no [state] path is configured"), "{}", stockade.output());
+    let mut stockade = Stockade::start(&["--admin-socket", socket.to_str().unwrap()]);
+    stockade.wait_for(|stockade| stockade.output().contains("no [state] path is configured").then_some(()));
     let mut client = database.open_through(&stockade);
     for _ in 0..20 {
         client.query("TRUNCATE t").refused("preset:app-writer");
