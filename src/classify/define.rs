@@ -77,7 +77,7 @@ fn writes_through(statement: &Statement) -> bool {
         [Source::Relation(table)] => {
             super::dml::is_catalog(&table.name)
                 && table.name.schema.as_deref() != Some("information_schema")
-                && !table.name.name.starts_with("pg_stat")
+                && !["pg_stat_", "pg_statio_", "pg_stats"].iter().any(|views| table.name.name.starts_with(views))
                 && query.set.is_none()
                 && !query.grouped
         }

@@ -32,6 +32,15 @@ pub fn exists(statement: &Statement, scope: &Scope<'_>) -> Bound {
 fn exists_query(statement: &Statement, query: &Query, scope: &Scope<'_>) -> Bound {
     let ties = ties(query, &[], scope);
     let Some(best) = ties.iter().max() else { return Bound::Constant };
+    // An aggregate makes a row of none; so does HAVING without groups.
+    let calls = query.columns.iter().any(|column| {
+        let mut found = false;
+        walk_expr(&column.value, &mut |part| found |= matches!(part, Part::Expr(Expr::Call(_))));
+        found
+    });
+    if !query.grouped && (calls || query.having.is_some()) {
+        return Bound::Weak;
+    }
     if !scope.known.reads(statement, scope.relation) {
         return Bound::Predicate;
     }

@@ -139,8 +139,10 @@ pub fn is_telling(expr: &Expr, scope: &Scope<'_>) -> bool {
         return false;
     }
     match strip(expr) {
-        // Every row of a table has its oid there.
-        Expr::Column(parts) => parts.last().is_none_or(|name| &**name != "tableoid" && &**name != "*"),
+        // Every row of a table has its oid there, and practically every one the same in the others.
+        Expr::Column(parts) => {
+            parts.last().is_none_or(|name| !matches!(&**name, "tableoid" | "xmin" | "xmax" | "cmin" | "cmax" | "*"))
+        }
         Expr::Row(parts) => parts.iter().any(|part| scope.uses(part).own && is_telling(part, scope)),
         Expr::Call(call) => is_telling_call(call, scope),
         Expr::NullIf(left, right) => is_telling(left, scope) && is_plain(right, false),
