@@ -361,6 +361,11 @@ impl Session {
         }
         let mut wants = read.wants();
         let parts = self.parts_of(&read, text);
+        if matches!(parts, Parts::Several(_)) && !self.pending.is_empty() {
+            // An error that is still to come for an earlier message would be taken for one of the parts'.
+            self.wait_for_upstream();
+            return Ok(Taken::Later(frame));
+        }
         if parts == Parts::Refused {
             read.refuse_for(APART);
         } else if let Err(what) = self.may_run_together(&read, &mut wants) {

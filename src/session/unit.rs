@@ -421,6 +421,8 @@ impl Session {
                 self.watch.emptied();
             }
             Hidden::Empty => self.watch.emptied(),
+            // A block, and no run's implicit transaction.
+            Hidden::Begin => self.modes.implicit_run = false,
             _ => {}
         }
         if matches!(hidden, Hidden::Off | Hidden::Empty) && self.has_witness() && self.watch.prepares() {

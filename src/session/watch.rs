@@ -365,7 +365,7 @@ impl Session {
         if let Some(gate) = self.witness_answered() {
             return gate;
         }
-        if self.status == Status::Failed && !self.unit.is_begun() {
+        if self.status == Status::Failed && (!self.unit.is_begun() || self.unit.place() == Place::Failed) {
             return Gate::Open;
         }
         if self.unit.is_begun() {

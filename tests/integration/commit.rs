@@ -356,3 +356,21 @@ fn no_commit_overtakes_the_witness() {
     assert_eq!(database.open().value("SELECT count(*) FROM orders WHERE customer = 2"), "1500");
     nothing_lost(&database);
 }
+
+/// What came before is answered first, and a failed block's COMMIT is its ROLLBACK.
+#[test]
+fn nothing_is_lost_between_two_messages() {
+    let (database, _stockade, mut client) = agent();
+    client.send(&Frames::new().query("SELECT 1/0").query("BEGIN; INSERT INTO notes VALUES (1, 'x'); COMMIT").0);
+    assert_eq!(client.answer().code(), "22012");
+    assert_eq!(client.answer().fine().commands(), ["BEGIN", "INSERT 0 1", "COMMIT"]);
+    client.query("BEGIN").fine();
+    client.query("INSERT INTO notes VALUES (2, 'x')").fine();
+    assert_eq!(client.query("SELECT 1/0").code(), "22012");
+    let end = client.extended("COMMIT", &[]).fine();
+    assert_eq!((end.commands(), end.status()), (vec!["ROLLBACK".to_owned()], 'I'));
+    client.send(&Frames::new().run("SELECT 1", &[]).query("SELECT 2").0);
+    client.answer().fine();
+    client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
+    assert_eq!(database.open().value("SELECT count(*) FROM notes"), "1");
+}
