@@ -1,0 +1,281 @@
+//! Messages that carry a statement, or lead to one: read, judged, passed on or refused.
+
+use super::super::expect::{Expect, Kind};
+use super::super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
+use super::super::names::{Prepared, RESERVED, is_ours};
+use super::super::output::{Frame, Output};
+use super::super::parts::Parts;
+use super::super::unit::{APART, BESIDE, Place};
+use super::super::watch::{Gate, Point};
+use super::super::{Event, Fault, Session};
+use super::{Taken, body, made, protocol};
+use crate::classify::EffectKind;
+use crate::policy::Wall;
+use crate::wire::backend::Status;
+use crate::wire::frontend::{self, Tag};
+use crate::wire::make;
+use bytes::{Bytes, BytesMut};
+use std::sync::Arc;
+
+impl Session {
+    pub(super) fn query(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+        let text = frontend::query(body(&frame))?;
+        if self.refuse_encoding(Tag::Query, out) {
+            return Ok(Taken::Yes);
+        }
+        let mut read = self.read(text);
+        if !self.end_parsed_run(&read, out) {
+            return Ok(Taken::Later(frame));
+        }
+        let mut sent = frame.clone();
+        if let Some((text, its)) = self.instead(&read) {
+            (sent, read) = (made(|out| make::query(&text, out)), its);
+        }
+        let mut wants = read.wants();
+        let parts = self.parts_of(&read, text);
+        if matches!(parts, Parts::Several(_)) && !self.pending.is_empty() {
+            // An error that is still to come for an earlier message would be taken for one of the parts'.
+            self.wait_for_upstream();
+            return Ok(Taken::Later(frame));
+        }
+        if parts == Parts::Refused {
+            read.refuse_for(APART);
+        } else if let Err(what) = self.may_run_together(&read, &mut wants) {
+            read.refuse_for(what);
+        }
+        let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(sent));
+        match judged.permit() {
+            Ok(_) if let Parts::Several(parts) = parts => {
+                // Each is judged again, for itself, when its turn comes.
+                self.parts = parts;
+            }
+            Ok((permitted, _)) => {
+                match self.commit_gate(&read, out) {
+                    Gate::Open => {}
+                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
+                    Gate::Closed => {
+                        self.watch.report(report);
+                        self.roll_back_instead(Tag::Query, out);
+                        return Ok(Taken::Yes);
+                    }
+                }
+                self.bracket(false, out);
+                self.seal(&read, out);
+                self.apply(&read);
+                let by_itself = self.status == Status::Idle && self.modes.client_read_only;
+                let goes =
+                    !by_itself && !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
+                if goes && self.is_witnessed(&read) {
+                    self.send_witnessed(permitted, report, &read, wants.copy_in, out);
+                    return Ok(Taken::Yes);
+                }
+                self.unit.wants.join(wants);
+                let expect = Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: None };
+                self.add(permitted, expect, out);
+                self.end_unit(out);
+            }
+            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
+            Err(_) => self.refuse(Tag::Query, report, Some(&read), out),
+        }
+        Ok(Taken::Yes)
+    }
+
+    pub(super) fn parse(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+        let parse = frontend::Parse::read(body(&frame))?;
+        if self.refuse_encoding(Tag::Parse, out) {
+            return Ok(Taken::Yes);
+        }
+        let mut read = self.read(parse.text);
+        let mut sent = frame.clone();
+        if let (Some((text, its)), Ok(name)) = (self.instead(&read), std::str::from_utf8(parse.name)) {
+            (sent, read) = (made(|out| make::parse(name, &text, out)), its);
+        }
+        if parse.user_types {
+            read.takes_user_types();
+        }
+        if self.modes.guards() && is_ours(parse.name) {
+            read.refuse_for(RESERVED);
+        }
+        if !self.make_place(read.wants(), false, out) {
+            read.refuse_for(BESIDE);
+        }
+        let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(sent));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                let kept = self.setup.keep_text.then(|| parse.text.into());
+                self.unit.named = true;
+                let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts), kept));
+                self.unit.parses.join(read.wants());
+                self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
+            }
+            Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
+            Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
+        }
+        Ok(Taken::Yes)
+    }
+
+    /// Deals with a Bind whose names are there; whether it was permitted.
+    pub(super) fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
+        let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
+        let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
+        let text = prepared.and_then(Prepared::text);
+        let read = match prepared {
+            Some(prepared) => self.read_again(prepared.bound()),
+            None => self.read_unknown(bind.statement),
+        };
+        let mut read = read;
+        if !self.temporary.asked_before(self.names.changed(bind.statement)) {
+            read.is_planned();
+        }
+        if self.modes.guards() && (is_ours(bind.statement) || is_ours(bind.portal)) {
+            read.refuse_for(RESERVED);
+        }
+        if !self.make_place(read.wants(), true, out) {
+            read.refuse_for(BESIDE);
+        }
+        let sent = text.as_deref().unwrap_or_default();
+        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                self.unit.named = true;
+                if read.wants().hides {
+                    // The checks of a value's type may be a function's.
+                    self.names.cursors_changed();
+                }
+                self.names.bind(bind.portal, Arc::clone(&read.facts), text);
+                self.unit.wants.join(read.wants());
+                self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
+                Ok(true)
+            }
+            Err(_) => {
+                self.refuse(Tag::Bind, report, Some(&read), out);
+                Ok(false)
+            }
+        }
+    }
+
+    pub(super) fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+        let portal = frontend::execute(body(&frame))?;
+        // A portal we did not see bound is a cursor: it reads.
+        let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
+        let known = self.names.portal(portal);
+        let lost = known.is_none() && self.names.lost_portals();
+        let maybe_cursor = known.as_ref().is_some_and(|(_, _, maybe)| *maybe);
+        let (facts, text) = known.map_or_else(cursor, |(facts, text, _)| (facts, text));
+        let mut read = if lost { self.read_unknown(portal) } else { self.read_again(facts) };
+        if maybe_cursor {
+            read.may_be_a_cursor();
+        }
+        if !self.make_place(read.wants(), true, out) {
+            read.refuse_for(BESIDE);
+        }
+        let sent = text.as_deref().unwrap_or_default();
+        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                match self.commit_gate(&read, out) {
+                    Gate::Open => {}
+                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
+                    Gate::Closed => {
+                        self.watch.report(report);
+                        self.roll_back_instead(Tag::Execute, out);
+                        return Ok(Taken::Yes);
+                    }
+                }
+                self.seal(&read, out);
+                self.apply(&read);
+                if read.wants().begins && self.unit.reads && self.unit.place() == Place::Implicit {
+                    // What was read before runs in the block that begins now, read-write, whatever a view hides in it.
+                    self.says(&read);
+                }
+                self.moved(&read);
+                self.unit.wants.join(read.wants());
+                let point = self.is_witnessed(&read).then_some(Point::Before);
+                if point.is_some() {
+                    self.says(&read);
+                    self.unit.changed = true;
+                }
+                let expect = Expect::Client { kind: Kind::Execute, poison: None, report: Some(report), point };
+                self.add(permitted, expect, out);
+            }
+            Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
+        }
+        Ok(Taken::Yes)
+    }
+
+    pub(super) fn function_call(&mut self, frame: Bytes, out: &mut Output) {
+        let facts = only(EffectKind::FunctionCall, "FUNCTION CALL", "calls a function by its number");
+        self.unit.wants.join(Wants::of(&facts.statements));
+        let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
+        match judged.permit() {
+            Ok((permitted, _)) => {
+                self.add(
+                    permitted,
+                    Expect::Client { kind: Kind::FunctionCall, poison: None, report: Some(report), point: None },
+                    out,
+                );
+                self.end_unit(out);
+            }
+            Err(_) => self.refuse(Tag::FunctionCall, report, None, out),
+        }
+    }
+
+    /// Refuses a text because of the session's encoding, where the policy says so; `false` where it does not.
+    fn refuse_encoding(&mut self, tag: Tag, out: &mut Output) -> bool {
+        let Some(encoding) = self.unsafe_encoding.clone() else { return false };
+        let facts = unreadable("text in an encoding that cannot be read safely");
+        let (judged, report) = self.judge_wall(Wall::UnsafeEncoding(&encoding), facts, protocol(tag), ());
+        if judged.permit().is_ok() {
+            return false;
+        }
+        self.refuse(tag, report, None, out);
+        true
+    }
+
+    /// Puts poison in the message's place, and reports the refusal.
+    pub(super) fn refuse(&mut self, tag: Tag, report: Box<StatementReport>, read: Option<&Read>, out: &mut Output) {
+        let mut error = BytesMut::new();
+        self.refusal(&report.decision, read).encode(&mut error);
+        let error = error.freeze();
+        let why = report.decision.rule.to_string();
+        self.poison(tag, error, &why, out);
+        out.events.push(Event::Statement(report));
+    }
+
+    pub(in crate::session) fn poison(&mut self, tag: Tag, error: Bytes, why: &str, out: &mut Output) {
+        let error = Some(error);
+        match tag {
+            Tag::Query | Tag::FunctionCall => {
+                let expect = Expect::Client { kind: Kind::Query, poison: error, report: None, point: None };
+                self.stage(expect, out, |to| to.poison_query(why));
+                self.end_unit(out);
+            }
+            _ => {
+                let expect = Expect::Client { kind: Kind::Parse(None), poison: error, report: None, point: None };
+                self.stage(expect, out, |to| to.poison_parse(why));
+            }
+        }
+    }
+
+    /// Takes an expected answer in; what the server will skip is undone at once.
+    pub(in crate::session) fn expect(&mut self, expect: Expect, out: &mut Output) {
+        if let Some(skipped) = self.pending.push(expect) {
+            self.skipped(skipped, out);
+        }
+    }
+
+    /// A message the server will not look at.
+    pub(in crate::session) fn skipped(&mut self, expect: Expect, out: &mut Output) {
+        if let Expect::Inline { point: Some(_), .. } = expect {
+            self.watch.skipped();
+        }
+        if let Expect::Client { kind, report, .. } = expect {
+            match kind {
+                Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) => self.names.undo(undo),
+                Kind::Bind(portal) => self.names.close_portal(&portal),
+                _ => {}
+            }
+            out.events.extend(report.map(Event::Statement));
+        }
+    }
+}

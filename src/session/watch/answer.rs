@@ -1,0 +1,308 @@
+//! The answer: what it says, and what becomes of the transaction.
+
+use super::super::expect::{Expect, Hidden, Kind};
+use super::super::output::Output;
+use super::super::unit::Place;
+use super::super::{Event, Fault};
+use super::{Gate, MOST_TRIES, No, Point, QUERY_CANCELED, Session};
+use crate::wire::backend::{ErrorView, Status};
+use crate::wire::make;
+use crate::witness::{self, Objection};
+use bytes::{Bytes, BytesMut};
+
+impl Session {
+    /// The witness's answer for a message that waited.
+    pub(super) fn witness_answered(&mut self) -> Option<Gate> {
+        match self.watch.verdict.take()? {
+            Ok(()) => {
+                self.watch.committing();
+                Some(Gate::Open)
+            }
+            Err(no) => {
+                self.object(no);
+                Some(Gate::Closed)
+            }
+        }
+    }
+
+    /// Takes an objection in: what the client is told, and what the reports say.
+    pub(super) fn object(&mut self, no: No) {
+        let (error, objection) = match no {
+            No::Objection(objection) => (Some(error_of(&objection)), Some(objection)),
+            No::Server(bytes) => {
+                self.watch.told = Some(bytes);
+                (None, None)
+            }
+            No::Unwitnessed(why) => (Some(unwitnessed(&why)), None),
+        };
+        if let Some(error) = error {
+            let mut bytes = BytesMut::new();
+            error.encode(&mut bytes);
+            self.watch.told = Some(bytes.freeze());
+        }
+        if let Some(report) = self.watch.reports.last_mut() {
+            if let Some(objection) = &objection {
+                report.decision.verdict = objection.verdict;
+                report.decision.rule = objection.rule.as_str().into();
+                report.decision.reasons = vec![objection.message.clone()];
+                report.decision.hint = Some(objection.hint.clone());
+            }
+            report.outcome.error = Some(objection.map_or("42501", |objection| objection.sqlstate).into());
+        }
+    }
+
+    /// The answer is in: what it says. What is about to commit is taken from the principal's budget.
+    fn verdict(&mut self, point: Point) -> Result<(), No> {
+        if let Some(no) = self.watch.broken.take() {
+            return Err(no);
+        }
+        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
+        let watch = &mut self.watch;
+        let statement = watch.answer.since(&watch.counted);
+        let transaction = watch.answer.since(&watch.base);
+        let answer = std::mem::take(&mut watch.answer);
+        let judge = |left| witness::judge(policy.limits(), &watch.said, &statement, &transaction, left);
+        let mut judged = judge(account.budget_left(now));
+        if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
+            match account.reserve(counts.changed(), now) {
+                // A COMMIT that fails now has been paid for all the same.
+                Ok(reservation) => reservation.settle(now),
+                // Another connection of the principal was faster.
+                Err(over) => judged = judge(Some(over.left())),
+            }
+        }
+        watch.said.judged();
+        if judged.is_ok() {
+            // What was objected to stays to be judged: a savepoint behind it may bring its block back.
+            watch.counted = answer;
+        }
+        judged.map(|_counts| ()).map_err(|objection| No::Objection(Box::new(objection)))
+    }
+
+    /// The error of a witness's own statement, or of a COMMIT of ours.
+    pub(in crate::session) fn witness_failed(&mut self, what: Hidden, due: usize, body: &[u8]) {
+        match what {
+            Hidden::Witness(point) => self.question_failed(point, due, body),
+            Hidden::Commit => self.watch.told = Some(whole_error(body)),
+            // The question may not be prepared for it.
+            Hidden::Empty | Hidden::Off if ErrorView::read(body).code == QUERY_CANCELED => {
+                self.watch.broken = Some(No::Server(whole_error(body)));
+            }
+            _ => {}
+        }
+    }
+
+    fn question_failed(&mut self, point: Point, due: usize, body: &[u8]) {
+        self.watch.prepared = false;
+        let brought_forward = matches!(point, Point::Own | Point::Before) && due == point.statements().len();
+        self.watch.broken.get_or_insert_with(|| {
+            // Who cancels, or set the timeout, knows what it means.
+            if brought_forward || ErrorView::read(body).code == QUERY_CANCELED {
+                No::Server(whole_error(body))
+            } else {
+                No::Unwitnessed(String::from_utf8_lossy(ErrorView::read(body).message).into())
+            }
+        });
+    }
+
+    /// The same in the middle of a run, which the server skips from here on: what the client gets instead.
+    pub(in crate::session) fn inline_failed(&mut self, point: Point, forwarded: bool, body: &[u8]) -> BytesMut {
+        let due = if forwarded { point.statements().len() } else { 0 };
+        self.question_failed(point, due, body);
+        self.watch.waits = false;
+        if let Some(no) = self.watch.broken.take() {
+            self.object(no);
+        }
+        self.watch.objecting = point != Point::Before || !self.unit_commits();
+        let mut bytes = self.watch.release_before_error();
+        bytes.extend_from_slice(&self.watch.told.take().unwrap_or_default());
+        bytes
+    }
+
+    /// Whether what waits in the unit is a COMMIT of the client, which has an answer of its own.
+    fn unit_commits(&self) -> bool {
+        self.unit.place() == Place::Block
+    }
+
+    /// The witness has answered in the middle of a run. Gives what goes on to the client.
+    pub(in crate::session) fn inline_answered(&mut self, point: Point, out: &mut Output) -> BytesMut {
+        self.watch.waits = false;
+        let verdict = self.verdict(point);
+        let fine = verdict.is_ok();
+        match (point, verdict) {
+            (Point::Flush, Ok(())) => {}
+            (Point::Flush, Err(no)) => {
+                self.object(no);
+                self.watch.objecting = true;
+                self.poison_told(out);
+            }
+            (_, verdict) => self.watch.verdict = Some(verdict),
+        }
+        if fine { self.watch.release() } else { BytesMut::new() }
+    }
+
+    /// A group of the witness is answered, with `due` of its statements not run. Gives what goes on to the client.
+    ///
+    /// # Errors
+    /// A fault where the transaction cannot be brought to its end.
+    pub(in crate::session) fn witness_done(
+        &mut self,
+        what: Hidden,
+        due: usize,
+        out: &mut Output,
+    ) -> Result<BytesMut, Fault> {
+        match what {
+            Hidden::Witness(Point::Own) => self.own_answered(due, out),
+            Hidden::Witness(Point::Before) => {
+                self.watch.waits = false;
+                let verdict = self.verdict_of(Point::Before, due);
+                self.watch.verdict = Some(verdict);
+                Ok(BytesMut::new())
+            }
+            Hidden::Witness(_) => {
+                self.watch.waits = false;
+                if self.watch.failed {
+                    return Ok(self.end_of_query(out));
+                }
+                match self.verdict_of(Point::Block, due) {
+                    Ok(()) => Ok(self.end_of_query(out)),
+                    Err(no) => {
+                        self.object(no);
+                        self.fail_block(out);
+                        Ok(BytesMut::new())
+                    }
+                }
+            }
+            Hidden::Commit | Hidden::Rollback => self.own_closed(what, out),
+            Hidden::Begin => {
+                self.watch.unopened = due > 0;
+                Ok(BytesMut::new())
+            }
+            _ => Ok(BytesMut::new()),
+        }
+    }
+
+    fn verdict_of(&mut self, point: Point, due: usize) -> Result<(), No> {
+        if due > 0 && self.watch.broken.is_none() {
+            return Err(No::Unwitnessed("its answer did not come".into()));
+        }
+        self.verdict(point)
+    }
+
+    fn own_answered(&mut self, due: usize, out: &mut Output) -> Result<BytesMut, Fault> {
+        if self.watch.unopened && self.status == Status::Idle {
+            // Its BEGIN was cancelled: it ran in the session's own read-only mode.
+            self.watch.waits = false;
+            return Ok(self.end_of_query(out));
+        }
+        if self.status == Status::Idle && due == 0 {
+            return Err(Fault::Wall("a statement left the transaction it was to be witnessed in".into()));
+        }
+        let end = if self.watch.failed {
+            Hidden::Rollback
+        } else {
+            match self.verdict_of(Point::Own, due) {
+                Ok(()) => Hidden::Commit,
+                Err(no) => {
+                    self.object(no);
+                    self.watch.objecting = true;
+                    Hidden::Rollback
+                }
+            }
+        };
+        self.watch.tries = 0;
+        self.hide(end, out);
+        Ok(BytesMut::new())
+    }
+
+    /// COMMIT or ROLLBACK of ours is done.
+    fn own_closed(&mut self, what: Hidden, out: &mut Output) -> Result<BytesMut, Fault> {
+        if self.status != Status::Idle {
+            // It was cancelled, or a COMMIT failed before its end.
+            self.watch.tries += 1;
+            if self.watch.tries > MOST_TRIES {
+                return Err(Fault::Wall("a transaction could not be rolled back".into()));
+            }
+            self.hide(Hidden::Rollback, out);
+            return Ok(BytesMut::new());
+        }
+        self.watch.waits = false;
+        if what == Hidden::Commit && self.watch.told.is_some() {
+            self.watch.objecting = true;
+            if let Some(report) = self.watch.reports.last_mut() {
+                report.outcome.error.get_or_insert_with(|| "40000".into());
+            }
+        }
+        if self.watch.told.is_none() {
+            return Ok(self.end_of_query(out));
+        }
+        let mut bytes = self.watch.release_before_error();
+        bytes.extend_from_slice(&self.watch.told.take().unwrap_or_default());
+        self.parts.clear();
+        bytes.extend_from_slice(&self.end_of_query(out));
+        Ok(bytes)
+    }
+
+    /// The end of a Query that was witnessed: what was held back, and ReadyForQuery.
+    fn end_of_query(&mut self, out: &mut Output) -> BytesMut {
+        let mut bytes = self.watch.release();
+        self.emit_reports(out);
+        if !self.has_parts() {
+            make::message(b'Z', self.status.as_body(), &mut bytes);
+        }
+        bytes
+    }
+
+    /// Makes the client's block fail, and tells it why.
+    fn fail_block(&mut self, out: &mut Output) {
+        self.watch.objecting = true;
+        let told = self.watch.told.take().unwrap_or_default();
+        out.to_upstream.poison_query("witness");
+        let expect = Expect::Client { kind: Kind::Query, poison: Some(told), report: None, point: None };
+        self.expect(expect, out);
+        self.emit_reports(out);
+    }
+
+    /// The ReadyForQuery of a message whose change is witnessed. `true` where it goes on to the client.
+    pub(in crate::session) fn witnessed_ready(&mut self, point: Point, ends_query: bool, out: &mut Output) -> bool {
+        if ends_query {
+            if !self.watch.waits {
+                // A COPY: nothing could be asked before its end.
+                self.ask(point, out);
+            }
+            return false;
+        }
+        match self.watch.verdict.take() {
+            Some(Err(no)) => {
+                self.object(no);
+                self.fail_block(out);
+                false
+            }
+            Some(Ok(())) | None => true,
+        }
+    }
+
+    /// What was held back of the record goes on.
+    pub(in crate::session) fn emit_reports(&mut self, out: &mut Output) {
+        out.events.extend(self.watch.reports.drain(..).map(Event::Statement));
+    }
+}
+
+/// An ErrorResponse of the server, whole.
+fn whole_error(body: &[u8]) -> Bytes {
+    let mut bytes = BytesMut::new();
+    make::message(b'E', body, &mut bytes);
+    bytes.freeze()
+}
+
+fn error_of(objection: &Objection) -> make::Error {
+    make::Error::statement(objection.sqlstate, objection.message.clone())
+        .detail(objection.detail.clone())
+        .hint(objection.hint.clone())
+}
+
+fn unwitnessed(why: &str) -> make::Error {
+    make::Error::statement("42501", "stockade rolled this back: what it did could not be counted before its commit")
+        .detail(format!("The counting failed: {why}. Nothing of this transaction was kept."))
+        .hint("Try again. Where it fails again, tell a person: a function of the database may be at fault.")
+}

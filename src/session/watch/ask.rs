@@ -1,0 +1,215 @@
+//! Asking: where the witness stands among the messages, and which messages wait for it.
+
+use super::super::expect::{Expect, Hidden, Kind};
+use super::super::judge::{Read, StatementReport};
+use super::super::output::{Frame, Output, UpstreamBuffer};
+use super::super::unit::{Place, Unit};
+use super::{Gate, PREPARE_ANSWERS, Point, Session, WITNESS};
+use crate::policy::Permitted;
+use crate::wire::backend::Status;
+use crate::wire::frontend::Tag;
+use crate::witness;
+
+impl Session {
+    /// Sends a Query that changes something, with the witness behind it.
+    pub(in crate::session) fn send_witnessed(
+        &mut self,
+        frame: Permitted<Frame>,
+        report: Box<StatementReport>,
+        read: &Read,
+        copies_in: bool,
+        out: &mut Output,
+    ) {
+        let point = if self.status == Status::Idle { Point::Own } else { Point::Block };
+        self.watch.failed = false;
+        self.watch.unopened = false;
+        if point == Point::Own {
+            self.hide(Hidden::Empty, out);
+            self.hide(Hidden::Begin, out);
+        }
+        self.says(read);
+        self.temporary.forget();
+        out.to_upstream.permitted(frame);
+        self.expect(Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: Some(point) }, out);
+        self.wait_for_upstream();
+        if !copies_in {
+            self.ask(point, out);
+        }
+    }
+
+    /// A run that has only parsed so far, and a Query that changes something: a Sync between them makes no difference,
+    /// and the Query has a transaction of its own. `false` where it has to wait for the run's answers.
+    pub(in crate::session) fn end_parsed_run(&mut self, read: &Read, out: &mut Output) -> bool {
+        let flushed = std::mem::take(&mut self.unit.waits);
+        let parsed = self.unit.is_begun() && !self.unit.has_run() && !self.pending.is_skipping();
+        if !parsed || !self.is_witnessed(read) || self.unit.place() != Place::Implicit {
+            return true;
+        }
+        self.send_begun(out);
+        if !self.pending.is_empty() {
+            if !flushed {
+                out.to_upstream.flush();
+            }
+            self.unit.waits = true;
+            return false;
+        }
+        self.hide(Hidden::Sync, out);
+        self.unit = Unit::default();
+        true
+    }
+
+    /// In front of a COMMIT that the witness was not asked about, for nothing was changed that it knows of: what would run
+    /// at the commit is looked for.
+    pub(in crate::session) fn seal(&mut self, read: &Read, out: &mut Output) {
+        let commits = read.statements().any(|statement| statement.tag == "COMMIT");
+        let asked = self.has_witness() && self.watch.changed;
+        if !commits || asked || !self.modes.toggles() || self.pending.is_skipping() {
+            return;
+        }
+        if self.unit.is_begun() {
+            if self.unit.place() == Place::Block {
+                let mut bytes = UpstreamBuffer::default();
+                let due = bytes.inline(Hidden::Seal.statements());
+                self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+            }
+        } else if self.status == Status::InTransaction {
+            self.hide(Hidden::Seal, out);
+        }
+    }
+
+    /// Prepares the question in front of a hidden group.
+    pub(in crate::session) fn prepare_question(&self, out: &mut Output) {
+        out.to_upstream.prepare(WITNESS, witness::QUESTION);
+    }
+
+    /// Asks the witness, by a group of its own.
+    pub(super) fn ask(&mut self, point: Point, out: &mut Output) {
+        self.watch.begin_answer();
+        self.watch.waits = true;
+        if self.watch.prepares() {
+            self.prepare_question(out);
+        }
+        self.hide(Hidden::Witness(point), out);
+    }
+
+    /// Asks the witness in the middle of a run.
+    fn ask_inline(&mut self, point: Point, out: &mut Output) {
+        self.bracket(false, out);
+        self.send_begun(out);
+        self.watch.begin_answer();
+        let mut bytes = UpstreamBuffer::default();
+        let mut due = 0;
+        if self.watch.prepares() {
+            bytes.prepare(WITNESS, witness::QUESTION);
+            due = PREPARE_ANSWERS;
+        }
+        due += bytes.inline(point.statements());
+        self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
+        // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
+        self.unit.changed = point == Point::Flush;
+        // Only in front of a Sync in a block, which commits nothing, is the answer not waited for.
+        self.watch.waits = point != Point::Block;
+        if point == Point::Before {
+            out.to_upstream.flush();
+        }
+    }
+
+    /// Whether a text that may commit has to wait for the witness, which is asked.
+    pub(in crate::session) fn commit_gate(&mut self, read: &Read, out: &mut Output) -> Gate {
+        self.unit.waits = false;
+        if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
+            return Gate::Open;
+        }
+        if let Some(gate) = self.witness_answered() {
+            return gate;
+        }
+        if self.status == Status::Failed && (!self.unit.is_begun() || self.unit.place() == Place::Failed) {
+            return Gate::Open;
+        }
+        if self.unit.is_begun() {
+            self.ask_inline(Point::Before, out);
+        } else if self.pending.is_empty() {
+            self.ask(Point::Before, out);
+        } else {
+            self.wait_for_upstream();
+        }
+        Gate::Wait
+    }
+
+    /// Whether a Sync has to wait for the witness, which is asked.
+    pub(in crate::session) fn sync_gate(&mut self, out: &mut Output) -> Gate {
+        let flushed = std::mem::take(&mut self.unit.waits);
+        if !self.unit.changed && self.watch.verdict.is_none()
+            || self.pending.is_skipping()
+            || self.pending.is_copying_in()
+        {
+            return Gate::Open;
+        }
+        if self.watch.objecting {
+            // Poison is on its way: nothing of the run stays.
+            return Gate::Open;
+        }
+        match self.unit.place() {
+            Place::Failed => Gate::Open,
+            Place::Block => {
+                if self.unit.changed {
+                    self.ask_inline(Point::Block, out);
+                    self.unit.point = Some(Point::Block);
+                }
+                Gate::Open
+            }
+            Place::Implicit => {
+                if let Some(gate) = self.witness_answered() {
+                    if gate == Gate::Closed {
+                        self.watch.objecting = true;
+                        self.poison_told(out);
+                    }
+                    return Gate::Open;
+                }
+                if self.unit.wants.copy_in {
+                    self.send_begun(out);
+                }
+                if self.unit.wants.copy_in && self.pending.awaits_execute() {
+                    // Whether the server will read copy data, and ignore this Sync, shows when it has answered.
+                    self.unit.waits = true;
+                    if !flushed {
+                        out.to_upstream.flush();
+                    }
+                } else {
+                    self.ask_inline(Point::Before, out);
+                }
+                Gate::Wait
+            }
+        }
+    }
+
+    /// A Flush in a run that changed something: the answers it asks for wait for the witness.
+    pub(in crate::session) fn before_flush(&mut self, out: &mut Output) {
+        if self.unit.changed && !self.pending.is_skipping() && !self.pending.is_copying_in() && !self.unit.wants.copy_in
+        {
+            self.ask_inline(Point::Flush, out);
+        }
+    }
+
+    /// Poison whose error is what the client is to be told.
+    pub(super) fn poison_told(&mut self, out: &mut Output) {
+        let told = self.watch.told.take().unwrap_or_default();
+        self.poison(Tag::Parse, told, "witness", out);
+    }
+
+    /// A text that commits is not sent: what it would have committed is rolled back, and the client is told why.
+    pub(in crate::session) fn roll_back_instead(&mut self, tag: Tag, out: &mut Output) {
+        if tag == Tag::Query {
+            self.hide(Hidden::Rollback, out);
+            self.watch.waits = true;
+            self.wait_for_upstream();
+            return;
+        }
+        if self.unit.place() == Place::Block {
+            let mut bytes = UpstreamBuffer::default();
+            let due = bytes.inline(Hidden::Rollback.statements());
+            self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+        }
+        self.poison_told(out);
+    }
+}
