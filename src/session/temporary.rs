@@ -112,6 +112,7 @@ fn about(statement: &Classification, effect: &Effect) -> Option<Asked> {
     let usage = match (statement.tag, effect.kind) {
         ("DROP TABLE" | "DROP VIEW" | "DROP SEQUENCE" | "DROP INDEX", EffectKind::Drop) => Use::Drop,
         ("TRUNCATE TABLE", EffectKind::Truncate) | ("DELETE" | "UPDATE", EffectKind::UnboundedWrite) => Use::Rows,
+        ("COPY", EffectKind::BulkImport) => Use::Rows,
         _ => return None,
     };
     effect.relation.clone().map(|relation| (relation, usage))

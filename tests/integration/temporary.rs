@@ -51,6 +51,22 @@ fn what_is_surely_temporary_may_go() {
 }
 
 #[test]
+fn rows_are_loaded_into_what_is_surely_temporary() {
+    let (database, mut client) = agent();
+    client.query("CREATE TEMP TABLE own (id int, v text)").fine();
+    let rows = |frames: Frames| frames.copy_data(b"1\tx\n2\ty\n").copy_done();
+    client.pipeline(rows(Frames::new().query("COPY own FROM STDIN"))).fine();
+    let copy = Frames::new().parse("", "COPY pg_temp.own FROM STDIN").bind("", "", &[]).execute("", 0);
+    client.pipeline(rows(copy).sync()).fine();
+    assert_eq!(client.value("SELECT count(*) FROM own"), "4");
+    client.query("COPY t (id, v) FROM STDIN").refused(PRESET);
+    client.query("COPY own FROM PROGRAM 'true'").refused(PRESET);
+    client.query("CREATE TEMP VIEW looks AS SELECT * FROM t").fine();
+    client.query("COPY looks FROM STDIN").refused(PRESET);
+    nothing_lost(&database);
+}
+
+#[test]
 fn a_prepared_statement_is_asked_about_whenever_it_runs() {
     let (database, mut client) = agent();
     client.query("CREATE TEMP TABLE t AS SELECT 1 AS id, 'x'::text AS v").fine();
