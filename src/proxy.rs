@@ -16,9 +16,11 @@ use crate::admin::{self, AdminState};
 use crate::audit::{self, Recorder};
 use crate::config::{self, Address, Config};
 use crate::policy::{Principals, Wall};
+use crate::session::Rollback;
 use crate::session::cache::FactCache;
 use crate::state::{Keeper, StateError};
 use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
+use crate::witness::Reason;
 use cancel::CancelKeys;
 use std::fs::Permissions;
 use std::net::SocketAddr;
@@ -231,6 +233,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
         .map(|policy| PrincipalLabels { name: policy.principal_name(), shadow: !policy.enforces() })
         .collect();
     let mut rules: Vec<Arc<str>> = Wall::RULES.iter().map(|name| Arc::from(*name)).collect();
+    rules.extend(Reason::ALL.into_iter().map(|reason| Arc::from(reason.rule())));
     for policy in config.principals.policies() {
         rules.push(Arc::clone(policy.preset_rule()));
         rules.extend(policy.rules().iter().map(|rule| Arc::clone(&rule.id)));
@@ -238,7 +241,8 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
     }
     rules.sort();
     rules.dedup();
-    let metrics = Arc::new(Metrics::new(&labels, &rules)?);
+    let rollbacks: Vec<&str> = Rollback::names().collect();
+    let metrics = Arc::new(Metrics::new(&labels, &rules, &rollbacks)?);
     let recorder = match &config.audit {
         Some(audit) => Recorder::start(&report::settings(audit), report::gauges(metrics.audit()))?,
         None => Recorder::disabled(),

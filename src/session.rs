@@ -21,12 +21,14 @@ mod parts;
 mod temporary;
 mod unit;
 mod watch;
+mod witnessed;
 
 #[cfg(test)]
 mod tests;
 
 pub use judge::{Outcome, Protocol, StatementReport};
 pub use output::{Output, UpstreamBuffer};
+pub use witnessed::{Rollback, Witnessed};
 
 use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
@@ -85,6 +87,8 @@ pub enum Event {
     Ready,
     /// A statement was judged and is finished, as far as it went.
     Statement(Box<StatementReport>),
+    /// What came of asking the witness.
+    Witnessed(Witnessed),
 }
 
 /// Why a session has to end.
@@ -251,6 +255,7 @@ impl Session {
 
     /// The session is over: reports what was under way, its outcome unknown.
     pub fn finish(&mut self, out: &mut Output) {
+        self.watch.notes.ended();
         self.emit_reports(out);
         for report in self.pending.drain_reports() {
             out.events.push(Event::Statement(report));

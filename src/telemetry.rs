@@ -14,7 +14,7 @@ mod metrics;
 mod principal;
 
 pub use health::{Health, NotReady};
-pub use labels::{Direction, StartupRefusal, UpstreamError};
+pub use labels::{Direction, RowAction, StartupRefusal, UpstreamError, WitnessedProtocol};
 pub use logs::{LogError, LogFormat, RefusedStatement, init_tracing};
 pub use metrics::{AuditHandles, Metrics, MetricsError};
 pub use principal::{ConnectionGuard, PrincipalMetrics};

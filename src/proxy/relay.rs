@@ -220,6 +220,7 @@ impl Relay {
                     self.registration = Some(self.shared.cancels.register(given, target));
                 }
                 Event::Statement(report) => self.reporter.statement(*report),
+                Event::Witnessed(witnessed) => self.reporter.witnessed(witnessed),
                 Event::Ready => {}
             }
         }

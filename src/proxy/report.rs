@@ -5,8 +5,8 @@ use crate::audit::{self, Record, Recorder};
 use crate::classify::Access;
 use crate::config;
 use crate::policy::{Account, Decision, EffectKind, Policy};
-use crate::session::{Protocol, StatementReport};
-use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement};
+use crate::session::{Protocol, StatementReport, Witnessed};
+use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement, RowAction, WitnessedProtocol};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -59,6 +59,25 @@ impl Reporter {
         if self.shared.recorder.is_enabled() {
             // A record that is lost is counted by the recorder, which is failing from then on.
             let _queued = self.shared.recorder.record(self.record(report));
+        }
+    }
+
+    /// Counts what came of asking the witness.
+    pub(super) fn witnessed(&self, witnessed: Witnessed) {
+        match witnessed {
+            Witnessed::Answered { protocol, took } => {
+                let protocol = match protocol {
+                    Protocol::Simple => WitnessedProtocol::Simple,
+                    Protocol::Extended | Protocol::FunctionCall => WitnessedProtocol::Extended,
+                };
+                self.shared.metrics.witness_answered(protocol, took.as_secs_f64());
+            }
+            Witnessed::Committed(counts) => {
+                self.metrics.changed(RowAction::Deleted, counts.deleted);
+                self.metrics.changed(RowAction::Updated, counts.updated);
+                self.metrics.changed(RowAction::Inserted, counts.inserted);
+            }
+            Witnessed::RolledBack(why) => self.metrics.rolled_back(why.as_str()),
         }
     }
 

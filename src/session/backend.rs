@@ -205,6 +205,9 @@ impl Session {
                 if waits {
                     self.watch.completed(body);
                 }
+                if body.starts_with(b"COMMIT\0") {
+                    self.watch.notes.committed();
+                }
                 self.finished(backend::rows(body), out);
             }
             b'1' => self.answered(|kind| matches!(kind, Kind::Parse(_))),
@@ -287,6 +290,9 @@ impl Session {
                     } else {
                         out.events.push(Event::Statement(report));
                     }
+                }
+                if self.status == Status::Idle {
+                    self.watch.notes.committed();
                 }
                 if let Some(point) = point
                     && !self.witnessed_ready(point, matches!(kind, Kind::Query), out)
@@ -383,6 +389,7 @@ impl Session {
             let facts = Arc::clone(&report.facts);
             self.ran(&facts, Some(&String::from_utf8_lossy(code.unwrap_or_default())));
         }
+        self.watch.notes.failed();
         let clock = self.setup.clock;
         for mut expect in self.pending.error() {
             if let Expect::Client { report: Some(report), .. } = &mut expect {

@@ -15,3 +15,4 @@ mod temporary;
 mod timeouts;
 mod units;
 mod watch;
+mod witnessed;

@@ -16,6 +16,7 @@ mod ask;
 use super::Session;
 use super::expect::SEAL;
 use super::judge::{Read, StatementReport, with_own};
+use super::witnessed::Notes;
 use crate::classify::Access;
 use crate::policy;
 use crate::wire::make::{self, Ours};
@@ -98,6 +99,8 @@ pub(super) struct Watch {
     tries: u8,
     /// The question is prepared.
     prepared: bool,
+    /// What came of the questions.
+    pub(super) notes: Notes,
 }
 
 impl Watch {
@@ -191,6 +194,7 @@ impl Watch {
     pub(super) fn skipped(&mut self) {
         self.waits = false;
         self.verdict = None;
+        self.notes.unasked();
     }
 
     fn begin_answer(&mut self) {

@@ -37,6 +37,28 @@ label_set! {
 }
 
 label_set! {
+    /// What was done to a row.
+    RowAction {
+        /// It is no more.
+        Deleted => "deleted",
+        /// It is another.
+        Updated => "updated",
+        /// It is new.
+        Inserted => "inserted",
+    }
+}
+
+label_set! {
+    /// How the witness was asked.
+    WitnessedProtocol {
+        /// By a group of its own, behind a Query or in front of a COMMIT: nothing else is in its time.
+        Simple => "simple",
+        /// In a run of extended messages, whose statements share its round trip, and its time.
+        Extended => "extended",
+    }
+}
+
+label_set! {
     /// What went wrong with the upstream.
     UpstreamError {
         /// It could not be reached: connection refused, no route, no such name.

@@ -1,12 +1,13 @@
 //! The registry and everything in it.
 
 use super::health::Health;
-use super::labels::{Direction, StartupRefusal, UpstreamError};
-use super::principal::{Families, PrincipalMetrics};
+use super::labels::{Direction, StartupRefusal, UpstreamError, WitnessedProtocol};
+use super::principal::{Families, Names, PrincipalMetrics};
 use super::{OTHER, PrincipalLabels};
 use crate::policy::Accounts;
 use prometheus::{
-    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -18,6 +19,11 @@ const DECISION_BUCKETS: &[f64] = &[
     0.000_001, 0.000_002, 0.000_005, 0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002_5, 0.005,
     0.01, 0.05, 0.25, 1.0,
 ];
+
+/// Upper bounds of the witness's time's buckets, in seconds: a round trip and a fraction of a millisecond is usual, a
+/// deferred constraint's trigger takes what it takes, and the statement timeout ends it.
+const WITNESS_BUCKETS: &[f64] =
+    &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
 
 /// Stockade's metrics. Shared behind an `Arc`; every method takes `&self` and none of those called for a statement
 /// locks or allocates.
@@ -31,6 +37,8 @@ pub struct Metrics {
     startup_refused: Vec<IntCounter>,
     facts_hits: IntCounter,
     facts_misses: IntCounter,
+    /// By `protocol as usize`.
+    witness_seconds: Vec<Histogram>,
     audit: AuditHandles,
     health: Health,
     accounts: OnceLock<ShownAccounts>,
@@ -78,12 +86,13 @@ pub struct MetricsError(#[from] prometheus::Error);
 
 impl Metrics {
     /// Builds every series. `rules` are the names that decisions can carry: the configured rules, the presets'
-    /// (`preset:...`) and the built-in walls' (`wall:...`); a decision of another name counts as [`OTHER`], and so does
-    /// a principal that is not among `principals`.
+    /// (`preset:...`), the built-in walls' (`wall:...`) and the witness's (`witness:...`); `rollbacks` are the reasons
+    /// transactions are rolled back for. Another name counts as [`OTHER`], and so does a principal that is not among
+    /// `principals`.
     ///
     /// # Errors
     /// A programming mistake in this module only (Prometheus refuses a metric's name).
-    pub fn new(principals: &[PrincipalLabels], rules: &[Arc<str>]) -> Result<Self, MetricsError> {
+    pub fn new(principals: &[PrincipalLabels], rules: &[Arc<str>], rollbacks: &[&str]) -> Result<Self, MetricsError> {
         let make = Maker(Registry::new());
         let statements = make.counters(
             "stockade_statements_total",
@@ -125,8 +134,19 @@ impl Metrics {
                 "Suspensions that refusals brought about",
                 &["principal"],
             )?,
+            rows: &make.counters(
+                "stockade_rows_changed_total",
+                "Rows changed by committed transactions, as the witness counted them (cascades and triggers too)",
+                &["principal", "action"],
+            )?,
+            rollbacks: &make.counters(
+                "stockade_rollbacks_total",
+                "Transactions rolled back, or made to fail, instead of committed",
+                &["principal", "reason"],
+            )?,
         };
-        let resolve = |name: &str| Arc::new(PrincipalMetrics::new(&families, name, rules, OTHER));
+        let names = Names { rules, rollbacks, other: OTHER };
+        let resolve = |name: &str| Arc::new(PrincipalMetrics::new(&families, name, names));
         make.modes(principals)?;
         let build = make.gauges("stockade_build_info", "The running version; always 1", &["version"])?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
@@ -152,6 +172,7 @@ impl Metrics {
             ),
             facts_hits: facts.with_label_values(&["hit"]),
             facts_misses: facts.with_label_values(&["miss"]),
+            witness_seconds: make.witness_seconds()?,
             audit: make.audit()?,
             health: Health::new(
                 make.gauge("stockade_listening", "Whether the listener for clients is bound")?,
@@ -223,6 +244,13 @@ impl Metrics {
         if hit { self.facts_hits.inc() } else { self.facts_misses.inc() }
     }
 
+    /// Notes how long an answer of the witness took.
+    pub fn witness_answered(&self, protocol: WitnessedProtocol, seconds: f64) {
+        if let Some(histogram) = self.witness_seconds.get(protocol as usize) {
+            histogram.observe(seconds);
+        }
+    }
+
     /// The recorder's handles.
     pub fn audit(&self) -> &AuditHandles {
         &self.audit
@@ -280,6 +308,17 @@ impl Maker {
         let histogram = Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?;
         self.0.register(Box::new(histogram.clone()))?;
         Ok(histogram)
+    }
+
+    /// `stockade_witness_seconds`, by the index of the protocol.
+    fn witness_seconds(&self) -> Result<Vec<Histogram>, prometheus::Error> {
+        let options = HistogramOpts::new(
+            "stockade_witness_seconds",
+            "Time from the question to the witness to its answer; in a run of extended messages the run's own is in it",
+        );
+        let family = HistogramVec::new(options.buckets(WITNESS_BUCKETS.to_vec()), &["protocol"])?;
+        self.0.register(Box::new(family.clone()))?;
+        Ok(WitnessedProtocol::ALL.iter().map(|protocol| family.with_label_values(&[protocol.as_str()])).collect())
     }
 
     /// `stockade_mode`: 1 for the mode each principal is in, 0 for the other.

@@ -1,5 +1,6 @@
 //! One principal's handles, resolved once: a statement then costs a few atomic additions.
 
+use super::labels::RowAction;
 use crate::policy::{Decision, EffectKind, Verdict};
 use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
 use std::sync::Arc;
@@ -22,6 +23,11 @@ pub struct PrincipalMetrics {
     connections_total: IntCounter,
     refusals: IntCounter,
     suspensions: IntCounter,
+    /// By `action as usize`.
+    rows: Vec<IntCounter>,
+    /// By reason, sorted by name.
+    rollbacks: Vec<(Box<str>, IntCounter)>,
+    other_rollback: IntCounter,
 }
 
 /// The families a principal's handles are taken from.
@@ -34,11 +40,22 @@ pub(super) struct Families<'a> {
     pub(super) connections_total: &'a IntCounterVec,
     pub(super) refusals: &'a IntCounterVec,
     pub(super) suspensions: &'a IntCounterVec,
+    pub(super) rows: &'a IntCounterVec,
+    pub(super) rollbacks: &'a IntCounterVec,
+}
+
+/// The names that decisions and rollbacks can carry: closed sets, of which each has its series from the start.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) rules: &'a [Arc<str>],
+    pub(super) rollbacks: &'a [&'a str],
+    pub(super) other: &'a str,
 }
 
 impl PrincipalMetrics {
     /// Resolves (and thereby creates, at zero) every series of the principal.
-    pub(super) fn new(families: &Families<'_>, principal: &str, rules: &[Arc<str>], other: &str) -> Self {
+    pub(super) fn new(families: &Families<'_>, principal: &str, names: Names<'_>) -> Self {
+        let Names { rules, rollbacks, other } = names;
         let by_rule = |rule: &str| {
             Verdict::ALL.map(|verdict| families.statements.with_label_values(&[principal, verdict.as_str(), rule]))
         };
@@ -49,7 +66,17 @@ impl PrincipalMetrics {
             Verdict::ALL
                 .map(|verdict| families.effects.with_label_values(&[principal, kind.as_str(), verdict.as_str()]))
         };
+        let rollback = |reason: &str| families.rollbacks.with_label_values(&[principal, reason]);
+        let mut rollbacks: Vec<(Box<str>, IntCounter)> =
+            rollbacks.iter().map(|reason| (Box::from(*reason), rollback(reason))).collect();
+        rollbacks.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self {
+            rows: RowAction::ALL
+                .iter()
+                .map(|action| families.rows.with_label_values(&[principal, action.as_str()]))
+                .collect(),
+            rollbacks,
+            other_rollback: rollback(other),
             statements,
             other_rule: by_rule(other),
             effects: EffectKind::ALL.into_iter().map(by_effect).collect(),
@@ -90,6 +117,19 @@ impl PrincipalMetrics {
     /// Counts a suspension that refusals brought about.
     pub fn suspended(&self) {
         self.suspensions.inc();
+    }
+
+    /// Counts rows that a committed transaction changed.
+    pub fn changed(&self, action: RowAction, rows: u64) {
+        if let Some(counter) = self.rows.get(action as usize) {
+            counter.inc_by(rows);
+        }
+    }
+
+    /// Counts a transaction that was rolled back instead of committed, by the reason's name.
+    pub fn rolled_back(&self, reason: &str) {
+        let found = self.rollbacks.binary_search_by(|(name, _)| (**name).cmp(reason)).ok();
+        found.and_then(|index| self.rollbacks.get(index)).map_or(&self.other_rollback, |(_, counter)| counter).inc();
     }
 
     /// Counts a connection in; it is counted out when the guard is dropped, on whatever path that is.

@@ -58,6 +58,11 @@ impl Reason {
             Self::Budget => "rows_per_hour",
         }
     }
+
+    /// The rule that decisions and records name where no rule of the configuration set the limit.
+    pub fn rule(self) -> String {
+        format!("witness:{self}")
+    }
 }
 
 impl fmt::Display for Reason {
@@ -93,7 +98,7 @@ impl Objection {
     pub(super) fn new(reason: Reason, verdict: Verdict, rule: Option<&str>, what: &str, facts: &str) -> Self {
         let source = match rule {
             Some(rule) => format!("rule {rule}, {reason}"),
-            None => format!("rule witness:{reason}"),
+            None => format!("rule {}", reason.rule()),
         };
         let message = match verdict {
             Verdict::Hold => format!("stockade holds {what}: a person's approval is what it takes ({source})"),
@@ -102,7 +107,7 @@ impl Objection {
         Self {
             reason,
             verdict: verdict.max(Verdict::Hold),
-            rule: rule.map_or_else(|| format!("witness:{reason}"), str::to_owned),
+            rule: rule.map_or_else(|| reason.rule(), str::to_owned),
             sqlstate: if reason == Reason::Budget { BUDGET_SQLSTATE } else { Decision::SQLSTATE },
             message,
             detail: format!("{facts} Rolled back, nothing changed."),

@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("telemetry", &["policy"]),
     ("config", &["policy"]),
     ("state", &["policy"]),
-    ("proxy", &["wire", "classify", "policy", "session", "audit", "telemetry", "config", "admin", "state"]),
+    ("proxy", &["wire", "classify", "policy", "witness", "session", "audit", "telemetry", "config", "admin", "state"]),
     ("admin", &["policy", "audit", "telemetry", "state"]),
     ("demo", &["config", "proxy", "policy"]),
     ("manual", &[]),

@@ -14,7 +14,10 @@ struct Server {
 }
 
 fn metrics() -> Arc<Metrics> {
-    Arc::new(Metrics::new(&[PrincipalLabels { name: "cursor".into(), shadow: false }], &["no-drops".into()]).unwrap())
+    Arc::new(
+        Metrics::new(&[PrincipalLabels { name: "cursor".into(), shadow: false }], &["no-drops".into()], &["server"])
+            .unwrap(),
+    )
 }
 
 async fn start(state: AdminState, metrics: Arc<Metrics>) -> Server {

@@ -9,13 +9,15 @@
 //! | `< ~answers 1 0 I` | the upstream answers a question `~question`, and ends with the status |
 //! | `<< ...` | what the client has got since the last such line |
 //! | `* allow rows=1` | reports since the last such line: verdict, `open` where no end was seen, rows, error |
+//! | `= committed ...` | what came of the witness since the last such line; where none is, nobody looks |
 //! | `fault TEXT` | the step before ended the session so |
+//! | `end` | the connection ends |
 //! | `audit on` | the record cannot be written from here on |
 
 use crate::policy::{Account, Anchor, Context, Kind, Limits, Mode, Policy, Preset};
 use crate::session::cache::FactCache;
 use crate::session::watch::{Point, WITNESS};
-use crate::session::{Event, Fault, Output, Session, Setup};
+use crate::session::{Event, Fault, Output, Session, Setup, Witnessed};
 use crate::wire::backend::ErrorView;
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::{BufMut, BytesMut};
@@ -97,6 +99,8 @@ pub(super) struct Stage {
     pub(super) from_upstream: BytesMut,
     pub(super) out: Output,
     pub(super) fault: Option<Fault>,
+    /// What came of the witness, in words.
+    pub(super) noted: Vec<String>,
 }
 
 impl Stage {
@@ -107,6 +111,7 @@ impl Stage {
             from_upstream: BytesMut::new(),
             out: Output::default(),
             fault: None,
+            noted: Vec::new(),
         }
     }
 
@@ -146,6 +151,7 @@ impl Stage {
     }
 
     pub(super) fn reports(&mut self) -> Vec<String> {
+        self.noted.extend(self.out.events.iter().filter_map(noted));
         self.out.events.drain(..).filter_map(|event| describe(&event)).collect()
     }
 }
@@ -164,6 +170,21 @@ pub(super) fn describe(event: &Event) -> Option<String> {
         text += &format!(" error={error}");
     }
     Some(text)
+}
+
+/// What came of the witness, in words; its time left out.
+fn noted(event: &Event) -> Option<String> {
+    let Event::Witnessed(witnessed) = event else { return None };
+    Some(match witnessed {
+        Witnessed::Answered { protocol, took } => {
+            assert!(*took > Duration::ZERO);
+            format!("answered {protocol:?}").to_lowercase()
+        }
+        Witnessed::Committed(rows) => {
+            format!("committed {}d {}u {}i", rows.deleted, rows.updated, rows.inserted)
+        }
+        Witnessed::RolledBack(why) => format!("rolled back {why}"),
+    })
 }
 
 /// Plays a transcript: with both streams whole, byte by byte, and in pieces of other sizes.
@@ -196,6 +217,12 @@ fn play(setup: &Setup, lines: &str, pieces: usize) {
             }
             "<<" => assert_eq!(shown(&std::mem::take(&mut stage.out.to_client), client_gets), rest, "{}", at()),
             "*" => assert_eq!(stage.reports().join(" | "), rest, "{}", at()),
+            "=" => {
+                stage.noted.extend(stage.out.events.iter().filter_map(noted));
+                stage.out.events.retain(|event| !matches!(event, Event::Witnessed(_)));
+                assert_eq!(std::mem::take(&mut stage.noted).join(" | "), rest, "{}", at());
+            }
+            "end" => stage.session.finish(&mut stage.out),
             "fault" => {
                 let fault = stage.fault.as_ref().map(Fault::to_string).unwrap_or_default();
                 assert!(fault.contains(rest), "{}: {fault}", at());

@@ -3,7 +3,8 @@
 use super::super::expect::{Expect, Hidden, Kind};
 use super::super::output::Output;
 use super::super::unit::Place;
-use super::super::{Event, Fault};
+use super::super::witnessed::Rollback;
+use super::super::{Event, Fault, Protocol};
 use super::{Gate, MOST_TRIES, No, Point, QUERY_CANCELED, Session};
 use crate::wire::backend::{ErrorView, Status};
 use crate::wire::make;
@@ -27,6 +28,11 @@ impl Session {
 
     /// Takes an objection in: what the client is told, and what the reports say.
     pub(super) fn object(&mut self, no: No) {
+        self.watch.notes.rolled_back(match &no {
+            No::Objection(objection) => Rollback::Objection(objection.reason),
+            No::Server(_) => Rollback::Server,
+            No::Unwitnessed(_) => Rollback::Unwitnessed,
+        });
         let (error, objection) = match no {
             No::Objection(objection) => (Some(error_of(&objection)), Some(objection)),
             No::Server(bytes) => {
@@ -53,10 +59,11 @@ impl Session {
 
     /// The answer is in: what it says. What is about to commit is taken from the principal's budget.
     fn verdict(&mut self, point: Point) -> Result<(), No> {
+        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
+        self.watch.notes.answered(now);
         if let Some(no) = self.watch.broken.take() {
             return Err(no);
         }
-        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
         let watch = &mut self.watch;
         let statement = watch.answer.since(&watch.counted);
         let transaction = watch.answer.since(&watch.base);
@@ -66,7 +73,10 @@ impl Session {
         if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
             match account.reserve(counts.changed(), now) {
                 // A COMMIT that fails now has been paid for all the same.
-                Ok(reservation) => reservation.settle(now),
+                Ok(reservation) => {
+                    reservation.settle(now);
+                    watch.notes.agreed(*counts);
+                }
                 // Another connection of the principal was faster.
                 Err(over) => judged = judge(Some(over.left())),
             }
@@ -83,7 +93,10 @@ impl Session {
     pub(in crate::session) fn witness_failed(&mut self, what: Hidden, due: usize, body: &[u8]) {
         match what {
             Hidden::Witness(point) => self.question_failed(point, due, body),
-            Hidden::Commit => self.watch.told = Some(whole_error(body)),
+            Hidden::Commit => {
+                self.watch.told = Some(whole_error(body));
+                self.watch.notes.failed();
+            }
             // The question may not be prepared for it.
             Hidden::Empty | Hidden::Off if ErrorView::read(body).code == QUERY_CANCELED => {
                 self.watch.broken = Some(No::Server(whole_error(body)));
@@ -109,6 +122,7 @@ impl Session {
     pub(in crate::session) fn inline_failed(&mut self, point: Point, forwarded: bool, body: &[u8]) -> BytesMut {
         let due = if forwarded { point.statements().len() } else { 0 };
         self.question_failed(point, due, body);
+        self.watch.notes.answered((self.setup.clock)());
         self.watch.waits = false;
         if let Some(no) = self.watch.broken.take() {
             self.object(no);
@@ -184,6 +198,7 @@ impl Session {
 
     fn verdict_of(&mut self, point: Point, due: usize) -> Result<(), No> {
         if due > 0 && self.watch.broken.is_none() {
+            self.watch.notes.answered((self.setup.clock)());
             return Err(No::Unwitnessed("its answer did not come".into()));
         }
         self.verdict(point)
@@ -199,6 +214,7 @@ impl Session {
             return Err(Fault::Wall("a statement left the transaction it was to be witnessed in".into()));
         }
         let end = if self.watch.failed {
+            self.watch.notes.unasked();
             Hidden::Rollback
         } else {
             match self.verdict_of(Point::Own, due) {
@@ -234,6 +250,7 @@ impl Session {
             }
         }
         if self.watch.told.is_none() {
+            self.watch.notes.committed();
             return Ok(self.end_of_query(out));
         }
         let mut bytes = self.watch.release_before_error();
@@ -246,6 +263,7 @@ impl Session {
     /// The end of a Query that was witnessed: what was held back, and ReadyForQuery.
     fn end_of_query(&mut self, out: &mut Output) -> BytesMut {
         let mut bytes = self.watch.release();
+        self.watch.notes.unasked();
         self.emit_reports(out);
         if !self.has_parts() {
             make::message(b'Z', self.status.as_body(), &mut bytes);
@@ -270,6 +288,8 @@ impl Session {
                 // A COPY: nothing could be asked before its end.
                 self.ask(point, out);
             }
+            // What was asked behind the Query has its turn now.
+            self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
             return false;
         }
         match self.watch.verdict.take() {
@@ -285,6 +305,7 @@ impl Session {
     /// What was held back of the record goes on.
     pub(in crate::session) fn emit_reports(&mut self, out: &mut Output) {
         out.events.extend(self.watch.reports.drain(..).map(Event::Statement));
+        self.watch.notes.emit(&mut out.events);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Asking: where the witness stands among the messages, and which messages wait for it.
 
+use super::super::Protocol;
 use super::super::expect::{Expect, Hidden, Kind};
 use super::super::judge::{Read, StatementReport};
 use super::super::output::{Frame, Output, UpstreamBuffer};
@@ -90,6 +91,7 @@ impl Session {
             self.prepare_question(out);
         }
         self.hide(Hidden::Witness(point), out);
+        self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
     }
 
     /// Asks the witness in the middle of a run.
@@ -112,6 +114,7 @@ impl Session {
         if point == Point::Before {
             out.to_upstream.flush();
         }
+        self.watch.notes.asked((self.setup.clock)(), Protocol::Extended);
     }
 
     /// Whether a text that may commit has to wait for the witness, which is asked.

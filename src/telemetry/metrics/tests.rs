@@ -7,7 +7,8 @@ fn metrics() -> Metrics {
         PrincipalLabels { name: "cursor".into(), shadow: false },
         PrincipalLabels { name: "nightly".into(), shadow: true },
     ];
-    Metrics::new(&principals, &["preset:app-writer".into(), "wall:unreadable".into(), "no-drops".into()]).unwrap()
+    let rules = ["preset:app-writer".into(), "wall:unreadable".into(), "no-drops".into()];
+    Metrics::new(&principals, &rules, &["server", "never_empty"]).unwrap()
 }
 
 /// With one account that may change ten rows an hour, and its time.
@@ -217,7 +218,8 @@ fn readiness_follows_the_listener_and_the_last_contact() {
 fn names_given_twice_do_no_harm() {
     let principal = PrincipalLabels { name: "a".into(), shadow: false };
     let rule: Arc<str> = "r".into();
-    let metrics = Metrics::new(&[principal.clone(), principal], &[Arc::clone(&rule), rule, OTHER.into()]).unwrap();
+    let metrics =
+        Metrics::new(&[principal.clone(), principal], &[Arc::clone(&rule), rule, OTHER.into()], &[OTHER]).unwrap();
     metrics.principal("a").decided(&decision(Verdict::Allow, "r", &[]), 0.0);
     metrics.principal("a").decided(&decision(Verdict::Allow, "x", &[]), 0.0);
     for rule in ["r", OTHER] {
