@@ -61,6 +61,77 @@ fn metrics_are_there_from_the_start_and_count() {
     assert_eq!(names, later);
 }
 
+/// By a rule of the witness's own, whose name no configuration has.
+#[test]
+fn what_the_witness_saw_is_counted() {
+    let database = support::database_with(
+        "CREATE TABLE customers (id int PRIMARY KEY); \
+         CREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers ON DELETE CASCADE, n int); \
+         INSERT INTO customers SELECT generate_series(1, 200); \
+         INSERT INTO orders SELECT i, (i + 9) / 10, 0 FROM generate_series(1, 2000) i; \
+         CREATE TABLE later (id int PRIMARY KEY, other int REFERENCES customers DEFERRABLE INITIALLY DEFERRED); \
+         ANALYZE",
+    );
+    let stockade = Stockade::before(database.address, &[]);
+    let before = stockade.metrics();
+    let rows = |action| format!("stockade_rows_changed_total{{action=\"{action}\",principal=\"default\"}}");
+    let rollbacks = |reason| format!("stockade_rollbacks_total{{principal=\"default\",reason=\"{reason}\"}}");
+    let refused =
+        |rule| format!("stockade_statements_total{{principal=\"default\",rule=\"{rule}\",verdict=\"reject\"}}");
+    let asked = |protocol| format!("stockade_witness_seconds_count{{protocol=\"{protocol}\"}}");
+    for series in [
+        rows("deleted"),
+        rows("updated"),
+        rows("inserted"),
+        rollbacks("rows_per_statement"),
+        rollbacks("unwitnessed"),
+        rollbacks("server"),
+        refused("witness:rows_per_statement"),
+        refused("witness:hidden_drop"),
+        asked("simple"),
+        asked("extended"),
+    ] {
+        assert_eq!(before.get(&series), Some(&0.0), "{series}");
+    }
+    let left = "stockade_budget_left_rows{principal=\"default\"}";
+    assert_eq!(before.get(left), Some(&10_000.0));
+    let mut client = database.open_through(&stockade);
+    // Ten orders go with it.
+    client.query("DELETE FROM customers WHERE id = 1").fine();
+    client.extended("UPDATE orders SET n = 1 WHERE id = $1", &["11"]).fine();
+    client.query("BEGIN").fine();
+    client.query("INSERT INTO customers VALUES (301), (302), (303)").fine();
+    client.query("DELETE FROM customers WHERE id = 2").fine();
+    client.query("ROLLBACK").fine();
+    client.query("BEGIN").fine();
+    client.query("INSERT INTO customers VALUES (301), (302)").fine();
+    client.query("COMMIT").fine();
+    // What is refused, by the witness and by the server.
+    let answer = client.query("UPDATE orders SET n = 2 WHERE id > 100");
+    let refused_for = answer.error().unwrap();
+    assert!(refused_for.field(b'M').ends_with("(rule witness:rows_per_statement)"), "{refused_for:?}");
+    assert_eq!(client.query("INSERT INTO later VALUES (1, 9999)").error().unwrap().code(), "23503");
+    assert_eq!(client.query("INSERT INTO customers VALUES (3)").error().unwrap().code(), "23505");
+    client.query("SELECT 1").fine();
+    let after = stockade.metrics();
+    let told = [
+        (rows("deleted"), 11.0),
+        (rows("updated"), 1.0),
+        (rows("inserted"), 2.0),
+        (rollbacks("rows_per_statement"), 1.0),
+        (rollbacks("server"), 1.0),
+        (rollbacks("unwitnessed"), 0.0),
+        (refused("witness:rows_per_statement"), 1.0),
+        (refused("other"), 0.0),
+        (left.to_owned(), 9_988.0),
+    ];
+    for (series, expected) in told {
+        assert_eq!(after.get(&series), Some(&expected), "{series}");
+    }
+    assert!(after[&asked("simple")] >= 5.0 && after[&asked("extended")] >= 1.0);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+}
+
 #[test]
 fn readiness_follows_the_upstream() {
     let mut cluster = support::own_cluster(&Default::default());

@@ -1,3 +1,4 @@
+use super::super::RowAction;
 use super::*;
 use crate::policy::{Anchor, Decision, EffectKind, EffectSet, Kind, Limits, Policy, Preset, Verdict};
 use std::time::Duration;
@@ -89,6 +90,18 @@ fn every_series_is_there_from_the_start() {
         let series = format!(r#"stockade_upstream_errors_total{{kind="{kind}"}}"#);
         assert_eq!(value(&metrics, &series), Some(0.0), "{series}");
     }
+    for action in RowAction::ALL {
+        let series = format!(r#"stockade_rows_changed_total{{action="{action}",principal="cursor"}}"#);
+        assert_eq!(value(&metrics, &series), Some(0.0), "{series}");
+    }
+    for reason in ["never_empty", "server", OTHER] {
+        let series = format!(r#"stockade_rollbacks_total{{principal="nightly",reason="{reason}"}}"#);
+        assert_eq!(value(&metrics, &series), Some(0.0), "{series}");
+    }
+    for protocol in WitnessedProtocol::ALL {
+        let series = format!(r#"stockade_witness_seconds_count{{protocol="{protocol}"}}"#);
+        assert_eq!(value(&metrics, &series), Some(0.0), "{series}");
+    }
     for reason in StartupRefusal::ALL {
         let series = format!(r#"stockade_startup_refused_total{{reason="{reason}"}}"#);
         assert_eq!(value(&metrics, &series), Some(0.0), "{series}");
@@ -106,6 +119,34 @@ fn every_series_is_there_from_the_start() {
 }
 
 #[test]
+fn what_the_witness_saw_is_counted() {
+    let metrics = metrics();
+    let cursor = metrics.principal("cursor");
+    cursor.changed(RowAction::Deleted, 3);
+    cursor.changed(RowAction::Inserted, 40);
+    cursor.changed(RowAction::Updated, 0);
+    for reason in ["server", "never_empty", "never_empty", "a reason nobody knows"] {
+        cursor.rolled_back(reason);
+    }
+    metrics.witness_answered(WitnessedProtocol::Simple, 0.0002);
+    metrics.witness_answered(WitnessedProtocol::Extended, 0.3);
+    for (series, expected) in [
+        (r#"stockade_rows_changed_total{action="deleted",principal="cursor"}"#, 3.0),
+        (r#"stockade_rows_changed_total{action="updated",principal="cursor"}"#, 0.0),
+        (r#"stockade_rows_changed_total{action="inserted",principal="cursor"}"#, 40.0),
+        (r#"stockade_rows_changed_total{action="deleted",principal="nightly"}"#, 0.0),
+        (r#"stockade_rollbacks_total{principal="cursor",reason="server"}"#, 1.0),
+        (r#"stockade_rollbacks_total{principal="cursor",reason="never_empty"}"#, 2.0),
+        (r#"stockade_rollbacks_total{principal="cursor",reason="other"}"#, 1.0),
+        (r#"stockade_witness_seconds_bucket{protocol="simple",le="0.00025"}"#, 1.0),
+        (r#"stockade_witness_seconds_bucket{protocol="extended",le="0.25"}"#, 0.0),
+        (r#"stockade_witness_seconds_bucket{protocol="extended",le="0.5"}"#, 1.0),
+    ] {
+        assert_eq!(value(&metrics, series), Some(expected), "{series}");
+    }
+}
+
+#[test]
 fn counting_makes_no_new_series() {
     let metrics = metrics();
     let names = |metrics: &Metrics| -> Vec<String> {
@@ -118,6 +159,8 @@ fn counting_makes_no_new_series() {
         for verdict in [Verdict::Allow, Verdict::Hold, Verdict::Reject] {
             principal.decided(&decision(verdict, "a rule nobody configured", &EffectKind::ALL), 0.01);
             principal.decided(&decision(verdict, "no-drops", &EffectKind::ALL), 0.01);
+            principal.rolled_back("a reason nobody knows");
+            principal.changed(RowAction::Updated, 1);
         }
     }
     assert_eq!(names(&metrics), before);
