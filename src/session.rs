@@ -14,6 +14,7 @@ pub mod cache;
 mod characters;
 mod expect;
 mod frontend;
+mod hidden_write;
 mod judge;
 mod names;
 mod output;

@@ -4,7 +4,7 @@
 use super::characters::Characters;
 use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
-use super::{Event, Fault, Phase, Session};
+use super::{Event, Fault, Phase, Session, hidden_write};
 use crate::classify::Access;
 use crate::policy::{Verdict, Wall, decide_wall};
 use crate::wire::backend::{self, Authentication, ErrorView, Status};
@@ -346,15 +346,15 @@ impl Session {
             return Fate::Replace(bytes);
         }
         self.parts.clear();
-        let reads = self.head_reads();
+        let explained = (view.code == b"25006").then(|| self.explained(body)).flatten();
         self.failed(Some(view.code), out);
         let mut before = self.watch.release_before_error();
         if let Some(error) = poison {
             before.extend_from_slice(&error);
             return Fate::Replace(before);
         }
-        if view.code == b"25006" && reads && self.modes.hides_default() {
-            before.extend_from_slice(&explain_read_only(body));
+        if let Some(error) = explained {
+            before.extend_from_slice(&error);
             return Fate::Replace(before);
         }
         if before.is_empty() {
@@ -364,16 +364,23 @@ impl Session {
         Fate::Replace(before)
     }
 
-    /// Whether the message being answered only reads, as far as its text tells.
-    fn head_reads(&mut self) -> bool {
-        match self.pending.head() {
+    /// The refusal of a write by a message whose text only reads, with what the client cannot know.
+    fn explained(&mut self, body: &[u8]) -> Option<BytesMut> {
+        // Who asked for a read-only session knows why.
+        if !self.modes.hides_default() {
+            return None;
+        }
+        let may_write = self.modes.toggles();
+        let facts = match self.pending.head() {
             Some(Expect::Client { report: Some(report), .. }) => {
-                report.facts.statements.iter().all(|s| s.access == Access::ReadOnly)
+                let reads = report.facts.statements.iter().all(|s| s.access == Access::ReadOnly);
+                Some(&*reads.then_some(report)?.facts)
             }
             // The planner may run what a Bind names; its text was judged at Parse.
-            Some(Expect::Client { kind: Kind::Bind(_), .. }) => true,
-            _ => false,
-        }
+            Some(Expect::Client { kind: Kind::Bind(_), .. }) => None,
+            _ => return None,
+        };
+        Some(hidden_write::explain(body, facts, may_write))
     }
 
     /// The message being answered failed; in the extended protocol the server skips to the next Sync.
@@ -500,23 +507,4 @@ impl Session {
         out.events.push(Event::KeyData { pid, key: key.to_vec(), given });
         Ok(Fate::Replace(bytes))
     }
-}
-
-/// PostgreSQL's own refusal of a write hidden in a read, with what the client cannot know.
-fn explain_read_only(body: &[u8]) -> BytesMut {
-    let fields = body.strip_suffix(b"\0").unwrap_or(body);
-    let extra: &[&[u8]] = &[
-        b"DStockade opened this transaction read-only, because the statement's text only reads; something it calls (a function, a view, a trigger, an operator) writes.\0",
-        b"HWrite with a plain INSERT, UPDATE or DELETE of the rows you mean, or ask a person. Do not try to get around this.\0",
-    ];
-    let length = fields.len() + extra.iter().map(|e| e.len()).sum::<usize>() + 1;
-    let mut bytes = BytesMut::with_capacity(length + HEADER_BYTES);
-    bytes.extend_from_slice(b"E");
-    bytes.extend_from_slice(&u32::try_from(length + 4).unwrap_or(u32::MAX).to_be_bytes());
-    bytes.extend_from_slice(fields);
-    for part in extra {
-        bytes.extend_from_slice(part);
-    }
-    bytes.extend_from_slice(&[0]);
-    bytes
 }

@@ -47,6 +47,10 @@ pub struct ErrorView<'a> {
     pub code: &'a [u8],
     /// Field `M`: the message.
     pub message: &'a [u8],
+    /// Field `W`: what was running, the innermost first.
+    pub context: &'a [u8],
+    /// It has a field `D` or `H`.
+    pub has_advice: bool,
 }
 
 impl<'a> ErrorView<'a> {
@@ -60,6 +64,8 @@ impl<'a> ErrorView<'a> {
                 b'V' => view.severity = value,
                 b'C' => view.code = value,
                 b'M' => view.message = value,
+                b'W' => view.context = value,
+                b'D' | b'H' => view.has_advice = true,
                 _ => {}
             }
         }

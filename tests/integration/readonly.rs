@@ -522,3 +522,43 @@ impl Drop for Stops<'_> {
         self.0.store(true, Ordering::Relaxed);
     }
 }
+
+/// Who wrote, as the server tells it, and the way on.
+#[test]
+fn the_refusal_names_who_wrote() {
+    let database = support::database_with(SETUP);
+    database
+        .open()
+        .query(
+            "CREATE SCHEMA s; \
+         CREATE FUNCTION s.nested(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN PERFORM wipe(); RETURN 1; END'; \
+         CREATE FUNCTION s.plain() RETURNS void LANGUAGE sql AS 'DELETE FROM t'; \
+         CREATE FUNCTION s.own() RETURNS void LANGUAGE plpgsql AS \
+         'BEGIN RAISE ''no'' USING ERRCODE = ''25006'', DETAIL = ''mine'', HINT = ''mine too''; END'; \
+         CREATE VIEW next AS SELECT nextval('s') AS n",
+        )
+        .fine();
+    let mut client = database.open_through(support::stockade("app-writer"));
+    let nested = "Function wipe(), called by function s.nested(integer), tried DELETE.";
+    let unnamed = "(a view, a policy or an operator runs it), tried DELETE.";
+    for (sql, detail, may_be_named) in [
+        ("SELECT wipe()", "Function wipe() tried DELETE.", Some("SCHEMA.wipe")),
+        ("SELECT s.nested(1)", nested, Some("s.nested")),
+        ("SELECT s.plain()", "Function plain tried DELETE.", Some("SCHEMA.plain")),
+        ("EXPLAIN ANALYZE SELECT wipe()", "Function wipe() tried DELETE.", Some("SCHEMA.wipe")),
+        ("SELECT * FROM wiping", unnamed, None),
+        ("SELECT * FROM next", "Something that a view, a policy or an operator runs tried nextval().", None),
+    ] {
+        for extended in [false, true] {
+            let answer = if extended { client.extended(sql, &[]) } else { client.query(sql) }.read_only();
+            let error = answer.error().unwrap();
+            assert!(error.field(b'D').contains(detail), "{sql}: {}", error.field(b'D'));
+            let way = may_be_named.map(|name| format!("functions_may_write = [\"{name}\"]"));
+            let hint = error.field(b'H');
+            assert_eq!(hint.contains("functions_may_write"), way.is_some(), "{sql}: {hint}");
+            assert!(hint.contains(&way.unwrap_or_default()), "{sql}: {hint}");
+        }
+    }
+    let answer = client.query("SELECT s.own()");
+    assert_eq!(answer.error().unwrap().field(b'H'), "mine too");
+}

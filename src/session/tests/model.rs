@@ -318,14 +318,16 @@ proptest! {
             }
             server.input.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
             let mut moved = said.is_some();
-            for _ in 0..turns.next().unwrap_or(1) {
+            let steps = turns.next().unwrap_or(1);
+            for _ in 0..steps {
                 let Some(answer) = server.step() else { break };
                 moved = true;
                 stage.upstream(&answer);
                 server.input.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
             }
             told.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
-            idle = if moved { 0 } else { idle + 1 };
+            // A turn in which the server is given no step shows nothing.
+            idle = if moved || steps == 0 { 0 } else { idle + 1 };
         }
         prop_assert!(!server.breach, "a read ran in a read-write transaction");
         if let Some(fault) = stage.fault {

@@ -287,9 +287,10 @@ impl Session {
             if !self.watch.waits {
                 // A COPY: nothing could be asked before its end.
                 self.ask(point, out);
+            } else {
+                // What was asked behind the Query has its turn now.
+                self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
             }
-            // What was asked behind the Query has its turn now.
-            self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
             return false;
         }
         match self.watch.verdict.take() {
