@@ -366,8 +366,8 @@ impl Session {
 
     /// The refusal of a write by a message whose text only reads, with what the client cannot know.
     fn explained(&mut self, body: &[u8]) -> Option<BytesMut> {
-        // Who asked for a read-only session knows why.
-        if !self.modes.hides_default() {
+        // Who asked for a read-only session knows why, and a standby refuses by itself.
+        if !self.modes.hides_default() || self.modes.standby {
             return None;
         }
         let may_write = self.modes.toggles();
@@ -443,6 +443,8 @@ impl Session {
                 self.server_encoding = String::from_utf8_lossy(value).into_owned();
                 self.encodings_changed()?;
             }
+            // <https://www.postgresql.org/docs/current/hot-standby.html>; promoted, it says `off`.
+            b"in_hot_standby" => self.modes.standby = value == b"on",
             b"default_transaction_read_only" if self.modes.guards() => {
                 if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
                     return Ok(if self.modes.hides_default() { Fate::Drop } else { Fate::Forward });

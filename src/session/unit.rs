@@ -40,6 +40,8 @@ pub(super) struct Modes {
     toggles: bool,
     /// The client asked for a read-only default itself.
     pub(super) client_read_only: bool,
+    /// The server is a hot standby: no transaction of its writes, whoever opens it.
+    pub(super) standby: bool,
     /// The default is read-write now, or on its way there or back.
     default_off: bool,
     /// The next unit waits until nothing is under way.
@@ -56,6 +58,7 @@ impl Modes {
             wraps: policy.opens_read_only(),
             toggles: policy.may_write(),
             client_read_only,
+            standby: false,
             default_off: false,
             barrier: false,
             implicit_run: false,

@@ -26,6 +26,7 @@ mod readonly;
 mod refuse;
 mod scratch;
 mod server;
+mod standby;
 mod support;
 mod suspend;
 mod temporary;
