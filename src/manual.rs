@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`threats`] | who attacks, what is at stake, what each defence is for |
 //! | [`limits`] | what it does not do |
+//! | [`metrics`] | what `/metrics` shows |
 //! | [`glossary`] | the words, each with one meaning |
 //! | [`decisions`] | decisions that were not obvious, with their reasons |
 
@@ -12,6 +13,9 @@ pub mod threats {}
 
 #[doc = include_str!("manual/limits.md")]
 pub mod limits {}
+
+#[doc = include_str!("manual/metrics.md")]
+pub mod metrics {}
 
 #[doc = include_str!("manual/glossary.md")]
 pub mod glossary {}

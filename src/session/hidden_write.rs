@@ -77,7 +77,8 @@ fn attempt(message: &str) -> Option<&str> {
 /// not find it; the others give the bare name in quotes.
 fn function(line: &str) -> Option<String> {
     let (language, rest) = line.split_once(" function ")?;
-    if language != "SQL" && !(language.starts_with("PL/") && !language.contains(' ')) {
+    let procedural = language.starts_with("PL/") && !language.contains(' ');
+    if language != "SQL" && !procedural {
         return None;
     }
     if language != "PL/pgSQL"

@@ -272,6 +272,17 @@ fn names_given_twice_do_no_harm() {
 }
 
 #[test]
+fn the_manual_lists_every_metric() {
+    let rendered = with_accounts().0.render();
+    let types = rendered.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+    let there: BTreeMap<_, _> = types.collect();
+    let manual = include_str!("../../manual/metrics.md");
+    let rows = manual.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let listed: BTreeMap<_, _> = rows.map(|(name, rest)| (name, rest.split(' ').next().unwrap())).collect();
+    assert_eq!(listed, there);
+}
+
+#[test]
 fn alerts_and_dashboard_name_only_metrics_that_exist() {
     let rendered = with_accounts().0.render();
     let exists = |name: &str| {
