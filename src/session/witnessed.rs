@@ -29,6 +29,8 @@ pub enum Rollback {
     Objection(Reason),
     /// The witness did not answer as asked.
     Unwitnessed,
+    /// The client or the upstream went away before the answer.
+    Disconnected,
     /// The server: a deferred constraint or trigger, a serialization failure, a cancel or a timeout at the commit.
     Server,
 }
@@ -37,14 +39,15 @@ impl Rollback {
     /// Every name, for metrics.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let objections = Reason::ALL.into_iter().map(Self::Objection);
-        objections.chain([Self::Unwitnessed, Self::Server]).map(Self::as_str)
+        objections.chain([Self::Unwitnessed, Self::Disconnected, Self::Server]).map(Self::as_str)
     }
 
-    /// The name in metrics: the reason's, `unwitnessed` or `server`.
+    /// The name in metrics: the reason's, or its own.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Objection(reason) => reason.as_str(),
             Self::Unwitnessed => "unwitnessed",
+            Self::Disconnected => "disconnected",
             Self::Server => "server",
         }
     }
@@ -109,7 +112,7 @@ impl Notes {
     /// The session ends: an answer that is due will not come.
     pub(super) fn ended(&mut self) {
         if self.asked.take().is_some() {
-            self.rolled_back(Rollback::Unwitnessed);
+            self.rolled_back(Rollback::Disconnected);
         }
     }
 

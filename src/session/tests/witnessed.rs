@@ -1,6 +1,6 @@
 //! What is told of the witness: what committed, what was rolled back and why, and that it was asked.
 
-use super::script::{script, witnessed};
+use super::script::{Stage, from_client, from_upstream, script, witnessed};
 use crate::session::Rollback;
 
 #[test]
@@ -70,7 +70,7 @@ fn a_commit_that_fails_is_the_servers() {
 }
 
 #[test]
-fn an_answer_that_does_not_come_is_told() {
+fn a_connection_that_ends_before_the_answer_is_told() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
@@ -78,7 +78,7 @@ fn an_answer_that_does_not_come_is_told() {
          < prepared | ~empty I | ~begin T | C DELETE 1 | Z T
          <<
          end
-         = rolled back unwitnessed",
+         = rolled back disconnected",
     );
 }
 
@@ -208,7 +208,42 @@ fn a_run_is_told_at_its_syncs_answer() {
 #[test]
 fn the_names_are_a_closed_set() {
     let names: Vec<_> = Rollback::names().collect();
-    assert!(names.contains(&"rows_per_statement") && names.ends_with(&["unwitnessed", "server"]), "{names:?}");
+    assert!(
+        names.contains(&"rows_per_statement") && names.ends_with(&["unwitnessed", "disconnected", "server"]),
+        "{names:?}"
+    );
     let distinct: std::collections::BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), names.len());
+}
+
+#[test]
+fn a_question_that_fails_is_told() {
+    script(
+        &witnessed(),
+        "> Q BEGIN
+         >> prepare | ~off | Q BEGIN
+         < prepared | ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > Q DELETE FROM t WHERE id = 1
+         >> Q DELETE FROM t WHERE id = 1 | ~count
+         < C DELETE 1 | Z T | E XX000 | Z E
+         >> Q poison
+         < E 42601 | Z E
+         << E 42501 | Z E
+         = answered simple | rolled back unwitnessed",
+    );
+}
+
+/// A standby's own refusal is no work of ours; promoted, it is a server like any other.
+#[test]
+fn a_standby_is_told_by_the_server() {
+    for (says, explained) in [("on", false), ("off", true)] {
+        let mut stage = Stage::ready(witnessed());
+        stage.upstream(&from_upstream(&format!("S in_hot_standby={says}")));
+        stage.client(&from_client("Q SELECT wipe()"));
+        stage.out.to_client.clear();
+        stage.upstream(&[from_upstream("E 25006"), from_upstream("Z I")].concat());
+        let told = String::from_utf8_lossy(&stage.out.to_client).into_owned();
+        assert_eq!(told.contains("Stockade opened this transaction read-only"), explained, "{told}");
+    }
 }
