@@ -2,10 +2,10 @@
 
 use super::objection::{Objection, Reason};
 use super::reading::{Reading, Touched, Was, many, rows};
-use super::said::Said;
+use super::said::{Said, Told};
 use crate::classify::Relation;
 use crate::policy::{Limits, TableLimits, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Rows a transaction changed, in all relations that count: for metrics and budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -116,17 +116,41 @@ impl Group<'_> {
         if remain < counted_up_to { before } else { before.max(estimate) }
     }
 
-    /// Whether it had rows and has none: as counted; as the statistics have it, where the rows cannot be seen.
+    /// Whether it had rows and has none of them: as counted; as the statistics have it, where the rows cannot be seen.
+    /// Which rows were deleted, those that were there or some inserted since, is not counted: all that were there are
+    /// taken for deleted where that many rows were, and fewer than that are left.
     fn is_emptied(&self) -> bool {
         let estimate = self.sum(|touched| touched.estimate.unwrap_or_default());
-        let lost = self.sum(|touched| touched.deleted).saturating_sub(self.sum(|touched| touched.inserted));
+        let (deleted, inserted) = (self.sum(|touched| touched.deleted), self.sum(|touched| touched.inserted));
+        let lost = deleted.saturating_sub(inserted);
         let locked = self.any(|touched| touched.locked);
-        let had = lost > 0 || (locked && estimate > 0);
+        // Rows inserted and undone since are counted too, and would hide as many deleted.
+        let had = lost > 0 || (estimate > 0 && (locked || deleted > 0));
         match self.members.iter().find_map(|touched| touched.remain) {
-            Some(remain) => had && remain == 0,
-            None if self.any(|touched| touched.asked) => had && (lost >= estimate || locked),
+            Some(remain) => {
+                let before = remain.saturating_add(deleted).saturating_sub(inserted);
+                had && (remain == 0 || (before > 0 && deleted >= before && remain < before))
+            }
+            None if self.any(|touched| touched.asked) => had && (deleted >= estimate || locked),
             None => false,
         }
+    }
+}
+
+/// What the tags told of one table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tagged {
+    changes: u64,
+    /// New rows among them.
+    mixed: u64,
+    largest: u64,
+}
+
+impl Tagged {
+    fn add(&mut self, told: &Told) {
+        let sum = if told.mixed { &mut self.mixed } else { &mut self.changes };
+        *sum = sum.saturating_add(told.rows);
+        self.largest = self.largest.max(told.rows);
     }
 }
 
@@ -209,11 +233,36 @@ impl Judge<'_> {
         facts
     }
 
+    /// Rows deleted and updated that may be one statement's, of those the server counted: the largest tag, and with it all
+    /// that no tag told (cascades, triggers, functions). A tag tells no more of a table than was counted there.
+    fn largest_statement(&self) -> u64 {
+        let changed = Counts::of(self.statement.relations()).changed();
+        if !self.statement.counts_all() {
+            return changed;
+        }
+        let groups = groups(self.statement, true);
+        let mut tables: HashMap<usize, Tagged> = HashMap::new();
+        for told in self.said.told() {
+            let of_it = |group: &Group<'_>| group.any(|touched| touched.is_named(&told.target));
+            let mut found = groups.iter().enumerate().filter(|(_, group)| of_it(group));
+            // A view's name, or that of a table in which nothing happened, or one of two.
+            let (Some((index, _)), None) = (found.next(), found.next()) else { continue };
+            tables.entry(index).or_default().add(told);
+        }
+        let (mut largest, mut all) = (0, 0_u64);
+        for (index, tagged) in tables {
+            let Some(group) = groups.get(index) else { continue };
+            let mixed = tagged.mixed.saturating_sub(group.sum(|touched| touched.inserted));
+            all = all.saturating_add(tagged.changes.saturating_add(mixed).min(group.changed()));
+            largest = largest.max(tagged.largest.min(group.changed()));
+        }
+        changed.min(largest.saturating_add(changed.saturating_sub(all)))
+    }
+
     /// Rows of all tables together.
     fn rows(&self, found: &mut Vec<Objection>) {
-        let (statement, transaction) =
-            (Counts::of(self.statement.relations()), Counts::of(self.transaction.relations()));
-        let largest = self.said.largest_statement(statement.changed(), statement.inserted);
+        let transaction = Counts::of(self.transaction.relations());
+        let largest = self.largest_statement();
         if let Some(limit) = self.limits.rows_per_statement.filter(|limit| largest > *limit) {
             let what = format!("a statement that deletes or updates {}: at most {limit} may be", rows(largest));
             let facts = format!("{} Limit of one statement: {}.", counted(self.statement), rows(limit));
@@ -235,8 +284,7 @@ impl Judge<'_> {
 
     /// The stricter limits of single tables.
     fn tables(&self, found: &mut Vec<Objection>) {
-        let all = Counts::of(self.statement.relations());
-        let largest = self.said.largest_statement(all.changed(), all.inserted);
+        let largest = self.largest_statement();
         for rule in &self.limits.tables {
             let name = Some(&*rule.rule);
             for group in self.meant(rule, self.statement, true) {
@@ -289,8 +337,14 @@ impl Judge<'_> {
                 |touched: &Touched| self.said.gives_up(&touched.relation) || self.said.gives_up(&touched.root.relation);
             if self.limits.never_empty && group.is_emptied() && !group.any(given_up) {
                 let table = table(&group);
-                let what = format!("a transaction that leaves {table} empty");
-                let facts = format!("{} No row is left in {table}.", counted(self.transaction));
+                let remain = group.members.iter().find_map(|touched| touched.remain).unwrap_or_default();
+                let (what, left) = if remain == 0 {
+                    (format!("a transaction that leaves {table} empty"), "No row".to_owned())
+                } else {
+                    let what = format!("a transaction that deletes every row {table} had, and inserts fewer");
+                    (what, format!("No row that was there before, {} in all,", rows(remain)))
+                };
+                let facts = format!("{} {left} is left in {table}.", counted(self.transaction));
                 found.push(Objection::new(Reason::NeverEmpty, self.limits.over, None, &what, &facts));
             }
             self.share(&group, self.limits.table_share, self.limits.over, None, found);
@@ -309,8 +363,12 @@ impl Judge<'_> {
         let Some(limit) = limit else { return };
         #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits of rows")]
         let share = changed as f64 / before.max(1) as f64;
+        // Rows inserted and undone since are counted too, and would make a large table small.
+        let inserted = group.any(|touched| touched.inserted > 0);
+        let size =
+            if inserted { before.max(group.sum(|touched| touched.estimate.unwrap_or_default())) } else { before };
         // Written so that a share that is no number is too much.
-        if changed == 0 || before <= Limits::SMALL_TABLE || share <= limit {
+        if changed == 0 || size <= Limits::SMALL_TABLE || share <= limit {
             return;
         }
         let table = table(group);

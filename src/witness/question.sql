@@ -7,6 +7,16 @@ WITH held AS MATERIALIZED (
             (ARRAY['RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']::pg_catalog.text[])
         OR l.locktype OPERATOR(pg_catalog.=) 'object' AND l.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock')
     GROUP BY l.relation, l.classid, l.objid
+), links AS NOT MATERIALIZED (
+    SELECT i.inhrelid, i.inhparent FROM pg_catalog.pg_inherits i
+    WHERE i.inhseqno OPERATOR(pg_catalog.=) 1
+        AND NOT CASE
+            WHEN pg_catalog.age(i.xmin) OPERATOR(pg_catalog.>) 0 THEN false
+            WHEN pg_catalog.age(i.xmin) OPERATOR(pg_catalog.<) -1000000 THEN false
+            ELSE pg_catalog.pg_xact_status((pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text::bigint
+                OPERATOR(pg_catalog.-) pg_catalog.age(i.xmin))::pg_catalog.text::pg_catalog.xid8)
+                OPERATOR(pg_catalog.=) 'in progress'
+        END
 ), touched AS MATERIALIZED (
     SELECT h.relation AS oid, h.locked, c.oid IS NULL AS gone, c.relkind, c.reltuples,
         n.inserted, n.updated, n.deleted, n.updated OPERATOR(pg_catalog.+) n.deleted AS changed,
@@ -31,12 +41,12 @@ WITH held AS MATERIALIZED (
                     AND d.deptype OPERATOR(pg_catalog.=) ANY ('{a,i}'::pg_catalog."char"[])
                 LIMIT 1)
             ELSE (
+                -- What became a part in this transaction was none before: its rows are not those of the whole.
                 WITH RECURSIVE up AS (
-                    SELECT i.inhparent, 1 AS height FROM pg_catalog.pg_inherits i
-                    WHERE i.inhrelid OPERATOR(pg_catalog.=) c.oid AND i.inhseqno OPERATOR(pg_catalog.=) 1
+                    SELECT l.inhparent, 1 AS height FROM links l WHERE l.inhrelid OPERATOR(pg_catalog.=) c.oid
                     UNION ALL
-                    SELECT i.inhparent, up.height OPERATOR(pg_catalog.+) 1 FROM up, pg_catalog.pg_inherits i
-                    WHERE i.inhrelid OPERATOR(pg_catalog.=) up.inhparent AND i.inhseqno OPERATOR(pg_catalog.=) 1)
+                    SELECT l.inhparent, up.height OPERATOR(pg_catalog.+) 1 FROM up, links l
+                    WHERE l.inhrelid OPERATOR(pg_catalog.=) up.inhparent)
                 SELECT up.inhparent FROM up ORDER BY up.height DESC LIMIT 1)
         END AS parent
     FROM held h
@@ -69,13 +79,22 @@ WITH held AS MATERIALIZED (
     FROM touched t
 ), suspects AS MATERIALIZED (
     SELECT CASE WHEN r.relkind OPERATOR(pg_catalog.=) 'p' THEN r.oid ELSE k.oid END AS oid,
-        LEAST(pg_catalog.sum(k.changed) OPERATOR(pg_catalog.*) 20 OPERATOR(pg_catalog.+) 101, 100000) AS most
+        LEAST(pg_catalog.sum(k.changed) OPERATOR(pg_catalog.*) 20 OPERATOR(pg_catalog.+) 101, 100000) AS most,
+        CASE WHEN pg_catalog.bool_or(r.relkind OPERATOR(pg_catalog.=) 'p') THEN (
+            SELECT pg_catalog.format(' WHERE tableoid OPERATOR(pg_catalog.<>) ALL (%L::pg_catalog.oid[])',
+                pg_catalog.array_agg(new.oid))
+            FROM known new WHERE new.locked AND new.relkind OPERATOR(pg_catalog.=) 'r'
+                AND new.root OPERATOR(pg_catalog.<>) pg_catalog.max(r.oid)
+            HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0)
+        END AS without
     FROM known k, pg_catalog.pg_class r
     WHERE r.oid OPERATOR(pg_catalog.=) k.root AND k.oid OPERATOR(pg_catalog.>=) 16384
         AND k.estimate IS NOT NULL AND NOT k.created
     GROUP BY 1
     HAVING pg_catalog.bool_or(k.locked
-        OR k.deleted OPERATOR(pg_catalog.>) 0 AND k.deleted OPERATOR(pg_catalog.*) 2 OPERATOR(pg_catalog.>=) k.estimate
+        -- Another session's deletions may not be in the statistics yet: of a small table they are not believed.
+        OR k.deleted OPERATOR(pg_catalog.>) 0 AND (k.deleted OPERATOR(pg_catalog.*) 2 OPERATOR(pg_catalog.>=) k.estimate
+            OR pg_catalog.pg_relation_size(k.oid) OPERATOR(pg_catalog.<=) 32768)
         OR k.changed OPERATOR(pg_catalog.>=) 5
             AND k.changed OPERATOR(pg_catalog.*) 20 OPERATOR(pg_catalog.>=) k.estimate)
 ), counted AS MATERIALIZED (
@@ -88,9 +107,9 @@ WITH held AS MATERIALIZED (
                     SELECT FROM pg_catalog.pg_partition_tree(c.oid) p, pg_catalog.pg_class leaf
                     WHERE leaf.oid OPERATOR(pg_catalog.=) p.relid AND leaf.relkind OPERATOR(pg_catalog.=) 'f'))
             THEN pg_catalog.substring(pg_catalog.query_to_xml(pg_catalog.format(
-                'SELECT pg_catalog.count(*) AS n FROM (SELECT FROM %s %I.%I LIMIT %s) s',
+                'SELECT pg_catalog.count(*) AS n FROM (SELECT FROM %s %I.%I%s LIMIT %s) s',
                 CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'r' THEN 'ONLY' ELSE '' END,
-                n.nspname, c.relname, s.most), true, true, '')::pg_catalog.text, '<n>([0-9]+)</n>')::bigint
+                n.nspname, c.relname, s.without, s.most), true, true, '')::pg_catalog.text, '<n>([0-9]+)</n>')::bigint
         END AS remain
     FROM suspects s, pg_catalog.pg_class c, pg_catalog.pg_namespace n
     WHERE c.oid OPERATOR(pg_catalog.=) s.oid AND n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -98,7 +117,9 @@ WITH held AS MATERIALIZED (
 SELECT 'summary' AS what, 0::pg_catalog.oid AS oid, pg_catalog.current_setting('track_counts') AS schema,
     pg_catalog.current_setting('server_version_num') AS name, NULL::pg_catalog.text AS kind,
     NULL::pg_catalog.oid AS root, NULL::pg_catalog.name AS root_schema, NULL::pg_catalog.name AS root_name,
-    NULL::pg_catalog.text AS root_kind, NULL::boolean AS locked, NULL::boolean AS created, NULL::bigint AS inserted,
+    NULL::pg_catalog.text AS root_kind, EXISTS (
+        SELECT FROM held h, pg_catalog.pg_class c
+        WHERE c.oid OPERATOR(pg_catalog.=) h.relation AND c.relpersistence OPERATOR(pg_catalog.=) 't') AS locked, NULL::boolean AS created, NULL::bigint AS inserted,
     NULL::bigint AS updated, NULL::bigint AS deleted, NULL::bigint AS estimate, NULL::bigint AS remain,
     NULL::boolean AS asked
 UNION ALL

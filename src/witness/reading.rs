@@ -47,6 +47,8 @@ pub(super) struct Was {
 struct Summary {
     counts: bool,
     version: u32,
+    /// Temporary relations were written or changed.
+    temporary: bool,
 }
 
 /// A relation that was written, or locked as only a change of its definition does.
@@ -104,6 +106,14 @@ impl Touched {
         self.updated.saturating_add(self.deleted)
     }
 
+    /// Whether a text that says `name` may mean it, or the table it is a part of.
+    pub(super) fn is_named(&self, name: &Relation) -> bool {
+        let means = |relation: &Relation| {
+            relation.name == name.name && (name.schema.is_none() || name.schema == relation.schema)
+        };
+        means(&self.relation) || means(&self.root.relation)
+    }
+
     /// Whether it is one of the system's own, whose rows are definitions.
     pub(super) fn is_catalog(&self) -> bool {
         self.oid < FIRST_NORMAL && self.oid != LARGE_OBJECTS
@@ -130,7 +140,7 @@ impl Reading {
         match row.value(0)? {
             b"summary" => {
                 let version = u32::try_from(row.number(3)?).ok()?;
-                let summary = Summary { counts: row.value(2)? == b"on", version };
+                let summary = Summary { counts: row.value(2)? == b"on", version, temporary: row.flag(9)? };
                 // Two answers in one: not to be told apart.
                 self.summary.replace(summary).is_none().then_some(())
             }
@@ -211,6 +221,14 @@ impl Reading {
     /// Whether the server answered, and counts: without that nothing it says can be trusted.
     pub(super) fn is_trustworthy(&self) -> bool {
         self.summary.is_some_and(|summary| summary.counts && summary.version >= super::OLDEST_SERVER)
+    }
+
+    /// Whether every row that a statement's tag can tell of is among those counted: nothing was done to relations whose
+    /// rows do not count, or cannot be counted.
+    pub(super) fn counts_all(&self) -> bool {
+        self.gone.is_empty()
+            && self.summary.is_some_and(|summary| !summary.temporary)
+            && self.relations().all(|touched| touched.counts() && touched.kind != b'f')
     }
 
     pub(super) fn relations(&self) -> impl Iterator<Item = &Touched> {

@@ -3,7 +3,7 @@
 
 use crate::classify::{Classification, EffectKind, Relation};
 use crate::wire::backend;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 /// What was said, and allowed, in one transaction so far.
 #[derive(Debug, Clone, Default)]
@@ -25,12 +25,31 @@ pub struct Said {
 }
 
 /// The rows the command tags told since the last judgement.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Tags {
-    largest_change: u64,
-    changes: u64,
-    largest_mixed: u64,
-    mixed: u64,
+    /// Statements whose tags are due, in their order.
+    due: VecDeque<Due>,
+    told: Vec<Told>,
+    /// A tag came that no statement was due: which tag is whose is not known.
+    mixed_up: bool,
+}
+
+/// A statement whose command tag tells rows.
+#[derive(Debug, Clone)]
+struct Due {
+    verb: &'static str,
+    /// The one relation whose rows it writes; `None` where it writes several, or its text does not say.
+    target: Option<Relation>,
+}
+
+/// What a tag told.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// What the statement wrote, as its text names it.
+    pub(super) target: Relation,
+    pub(super) rows: u64,
+    /// Of INSERT and MERGE, where a tag does not say how many rows were new.
+    pub(super) mixed: bool,
 }
 
 impl Said {
@@ -72,18 +91,27 @@ impl Said {
         }
         let verb = statement.tag.split(' ').next().unwrap_or_default();
         self.removes |= matches!(verb, "DROP" | "ALTER" | "REFRESH" | "CLUSTER" | "REINDEX" | "VACUUM");
+        if matches!(verb, "INSERT" | "UPDATE" | "DELETE" | "MERGE" | EXECUTE) {
+            let target = (verb != EXECUTE).then(|| only_target(statement)).flatten();
+            self.tags.due.push_back(Due { verb, target });
+        }
     }
 
-    /// Adds a CommandComplete's tag (`UPDATE 3`). Only those of the client's own statements.
+    /// Adds a CommandComplete's tag (`UPDATE 3`). Only those of the client's own statements, in their order.
     pub fn completed(&mut self, tag: &[u8]) {
         let Some(rows) = backend::rows(tag) else { return };
-        let tags = &mut self.tags;
-        if tag.starts_with(b"UPDATE ") || tag.starts_with(b"DELETE ") {
-            tags.largest_change = tags.largest_change.max(rows);
-            tags.changes = tags.changes.saturating_add(rows);
-        } else if tag.starts_with(b"INSERT ") || tag.starts_with(b"MERGE ") {
-            tags.largest_mixed = tags.largest_mixed.max(rows);
-            tags.mixed = tags.mixed.saturating_add(rows);
+        let verb = tag.split(|&byte| byte == b' ').next().unwrap_or_default();
+        if !matches!(verb, b"INSERT" | b"UPDATE" | b"DELETE" | b"MERGE") {
+            return;
+        }
+        match self.tags.due.pop_front() {
+            Some(due) if due.verb.as_bytes() == verb || due.verb == EXECUTE => {
+                if let Some(target) = due.target {
+                    let mixed = matches!(verb, b"INSERT" | b"MERGE");
+                    self.tags.told.push(Told { target, rows, mixed });
+                }
+            }
+            _ => self.tags.mixed_up = true,
         }
     }
 
@@ -92,13 +120,10 @@ impl Said {
         self.tags = Tags::default();
     }
 
-    /// Rows deleted and updated that count as one statement's, of those the server counted: the largest tag, or what no
-    /// tag told (cascades, triggers, functions), whichever is more.
-    pub(super) fn largest_statement(&self, changed: u64, inserted: u64) -> u64 {
-        let tags = self.tags;
-        // Of INSERT and MERGE a tag does not say how many rows were new; what was not, was updated.
-        let told = tags.changes.saturating_add(tags.mixed.saturating_sub(inserted));
-        tags.largest_change.max(tags.largest_mixed.min(changed)).max(changed.saturating_sub(told))
+    /// What the tags told since the last judgement; nothing, where a tag is not surely its statement's (a portal that
+    /// was run in pieces, a statement that failed).
+    pub(super) fn told(&self) -> &[Told] {
+        if self.tags.mixed_up || !self.tags.due.is_empty() { &[] } else { &self.tags.told }
     }
 
     pub(super) fn names(&self, relation: &Relation) -> bool {
@@ -127,6 +152,18 @@ impl Said {
     pub(super) fn removes(&self) -> bool {
         self.removes
     }
+}
+
+/// The verb of a statement whose tag is that of another.
+const EXECUTE: &str = "EXECUTE";
+
+/// The relation whose rows a statement's tag counts, where its text names no other that it writes.
+fn only_target(statement: &Classification) -> Option<Relation> {
+    use EffectKind as E;
+    let written = |kind| matches!(kind, E::Insert | E::Write | E::UnboundedWrite | E::BulkImport);
+    let mut targets = statement.effects.iter().filter(|effect| written(effect.kind)).map(|effect| &effect.relation);
+    let first = targets.next()?.as_ref()?;
+    targets.all(|other| other.as_ref() == Some(first)).then(|| first.clone())
 }
 
 /// A name without a schema may be in any.

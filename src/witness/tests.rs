@@ -21,7 +21,7 @@ fn body(values: &[&str]) -> Vec<u8> {
 /// Rows of 17 columns, written with blanks between; `-` is null. What is missing at the end is null.
 fn reading(rows: &[&str]) -> Reading {
     let mut reading = Reading::default();
-    for row in ["summary 0 on 150020"].iter().chain(rows) {
+    for row in ["summary 0 on 150020 - - - - - f"].iter().chain(rows) {
         let mut values: Vec<&str> = row.split(' ').collect();
         values.resize(17, "-");
         reading.row(&body(&values)).unwrap();
@@ -79,7 +79,7 @@ fn nothing_is_fine_and_silence_is_not() {
     assert_eq!(judged(&limits(), &Said::default(), &reading(&[])), Ok(Counts::default()));
     let silent = objection(&Said::default(), &Reading::default());
     assert_eq!((silent.reason, silent.verdict), (Reason::UntrustedCounters, Verdict::Reject));
-    for summary in ["summary 0 off 150020", "summary 0 on 140011"] {
+    for summary in ["summary 0 off 150020 - - - - - f", "summary 0 on 140011 - - - - - f"] {
         let mut reading = Reading::default();
         let mut values: Vec<&str> = summary.split(' ').collect();
         values.resize(17, "-");
@@ -103,7 +103,7 @@ fn a_row_that_is_not_the_questions_is_malformed() {
         assert!(Reading::default().row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
     }
     let mut twice = reading(&[]);
-    let mut summary = vec!["summary", "0", "on", "150020"];
+    let mut summary: Vec<&str> = "summary 0 on 150020 - - - - - f".split(' ').collect();
     summary.resize(17, "-");
     assert!(twice.row(&body(&summary)).is_err());
     // A name in another encoding could not be held against a pattern.
@@ -127,7 +127,7 @@ fn a_cascade_is_over_the_limit_of_a_statement() {
     assert_eq!(objection.rule, "witness:rows_per_statement");
     assert_eq!(
         objection.message,
-        "stockade refused a statement that deletes or updates 51000 rows: at most 1000 may be \
+        "stockade refused a statement that deletes or updates 51001 rows: at most 1000 may be \
          (rule witness:rows_per_statement)"
     );
     assert_eq!(
@@ -141,22 +141,73 @@ fn a_cascade_is_over_the_limit_of_a_statement() {
 #[test]
 fn many_small_statements_of_one_pipeline_are_small() {
     let reading = with(&[table(20000, "t", [0, 2000, 0], 900_000, "-")]);
-    let mut told = Said::default();
-    (0..2000).for_each(|_| told.completed(b"UPDATE 1\0"));
+    let repeated = |tag: &'static str, complete: &[u8], times: usize| {
+        let mut told = said(&vec![(tag, EffectKind::Write, Some("t")); times]);
+        (0..times).for_each(|_| told.completed(complete));
+        told
+    };
+    let mut told = repeated("UPDATE", b"UPDATE 1\0", 2000);
     assert_eq!(judged(&limits(), &told, &reading).unwrap().changed(), 2000);
     // What no tag told is one statement's.
     told.judged();
-    (0..900).for_each(|_| told.completed(b"UPDATE 1\0"));
     assert_eq!(objection(&told, &reading).reason, Reason::RowsPerStatement);
+    assert_eq!(objection(&repeated("UPDATE", b"UPDATE 1\0", 900), &reading).reason, Reason::RowsPerStatement);
     // Inserts tell nothing of updates; upserts do.
-    let mut upserts = Said::default();
-    (0..2000).for_each(|_| upserts.completed(b"INSERT 0 1\0"));
+    let upserts = repeated("INSERT", b"INSERT 0 1\0", 2000);
     assert!(judged(&limits(), &upserts, &reading).is_ok());
     let triggers = with(&[table(20000, "t", [2000, 2000, 0], 900_000, "-")]);
     assert_eq!(objection(&upserts, &triggers).reason, Reason::RowsPerStatement);
-    let mut merge = Said::default();
-    merge.completed(b"MERGE 2000\0");
-    assert_eq!(objection(&merge, &reading).reason, Reason::RowsPerStatement);
+    assert_eq!(objection(&repeated("MERGE", b"MERGE 2000\0", 1), &reading).reason, Reason::RowsPerStatement);
+}
+
+#[test]
+fn a_tag_tells_of_its_own_table_alone() {
+    let cascade = with(&[table(20000, "t", [0, 0, 1], 900_000, "-"), table(20001, "u", [0, 0, 5000], 900_000, "-")]);
+    let judge = |told: &Said| judged(&limits(), told, &cascade).map_err(|objection| objection.reason);
+    let both = |first: &str, second: &str| {
+        let mut told = said(&[
+            ("DELETE", EffectKind::Write, Some("t")),
+            ("DELETE", EffectKind::Write, Some("v")),
+            ("DELETE", EffectKind::Write, Some("u")),
+        ]);
+        [b"DELETE 1\0".as_slice(), first.as_bytes(), second.as_bytes()].iter().for_each(|tag| told.completed(tag));
+        told
+    };
+    // Another relation's rows (a view's, a temporary table's) explain nothing.
+    assert_eq!(judge(&both("DELETE 5000\0", "DELETE 0\0")), Err(Reason::RowsPerStatement));
+    // The statement's own rows and those of its triggers are one statement's.
+    assert_eq!(judge(&both("DELETE 0\0", "DELETE 700\0")), Err(Reason::RowsPerStatement));
+    let mut some = said(&[("DELETE", EffectKind::Write, Some("t"))]);
+    some.completed(b"DELETE 600\0");
+    let own = with(&[table(20000, "t", [0, 0, 600], 900_000, "-"), table(20001, "u", [0, 0, 600], 900_000, "-")]);
+    assert_eq!(objection(&some, &own).reason, Reason::RowsPerStatement);
+    // A tag that is not surely its statement's tells nothing: one is missing, another's came, one too many.
+    let many = with(&[table(20000, "t", [0, 0, 1500], 900_000, "-")]);
+    let delete = ("DELETE", EffectKind::Write, Some("t"));
+    let upset = |statements: &[(&'static str, EffectKind, Option<&str>)], tags: &[&[u8]]| {
+        let mut told = said(statements);
+        tags.iter().for_each(|tag| told.completed(tag));
+        judged(&limits(), &told, &many).is_err()
+    };
+    assert!(!upset(&[delete; 2], &[b"DELETE 800\0", b"DELETE 700\0"]));
+    assert!(upset(&[delete; 3], &[b"DELETE 800\0", b"DELETE 700\0"]));
+    assert!(upset(&[delete; 2], &[b"DELETE 800\0", b"DELETE 700\0", b"DELETE 1\0"]));
+    assert!(upset(&[delete; 2], &[b"DELETE 800\0", b"UPDATE 700\0"]));
+    // Two relations written by one statement; a prepared statement that the text does not show.
+    assert!(upset(&[delete, ("EXECUTE", EffectKind::Write, Some("t"))], &[b"DELETE 800\0", b"DELETE 700\0"]));
+    // Rows that are not counted: of a table made since, a temporary or foreign one.
+    let with_more = |row: &str| reading(&[&table(20000, "t", [0, 0, 1500], 900_000, "-"), row]);
+    let mut two = said(&[delete; 2]);
+    [b"DELETE 800\0", b"DELETE 700\0"].iter().for_each(|tag| two.completed(*tag));
+    for more in [
+        "relation 20005 public own r 20005 public own r t t 5 5 5 - - f",
+        "relation 20005 public far f 20005 public far f t f 0 0 0 - - f",
+    ] {
+        assert_eq!(
+            judged(&limits(), &two, &with_more(more)).unwrap_err().reason,
+            if more.contains("far") { Reason::HiddenDrop } else { Reason::RowsPerStatement }
+        );
+    }
 }
 
 #[test]
@@ -200,6 +251,8 @@ fn shares_are_of_what_was_there() {
     assert!(share(table(20000, "t", [0, 100, 0], 100, "100")).is_ok());
     assert_eq!(share(table(20000, "t", [0, 100, 0], 0, "300")), Err(Reason::TableShare));
     assert!(share(table(20000, "t", [0, 100, 0], 101, "600")).is_ok());
+    // Rows inserted and undone do not make it small.
+    assert_eq!(share(table(20000, "t", [950, 0, 900], 1000, "100")), Err(Reason::TableShare));
     // What is inserted was not there.
     assert_eq!(share(table(20000, "t", [800, 100, 0], 200, "1000")), Err(Reason::TableShare));
     // A table filled in this transaction is nobody's loss.
@@ -224,7 +277,15 @@ fn a_table_is_not_emptied() {
         |row: &str| judged(&limits(), &Said::default(), &reading(&[row])).map_err(|objection| objection.reason);
     assert_eq!(empties(&table(20000, "t", [0, 0, 3], 3, "0")), Err(Reason::NeverEmpty));
     assert_eq!(empties(&table(20000, "t", [0, 0, 3], 0, "0")), Err(Reason::NeverEmpty));
-    assert!(empties(&table(20000, "t", [1, 0, 3], 3, "1")).is_ok());
+    // One row in place of all others is as good as none; as many as there were are not.
+    assert_eq!(empties(&table(20000, "t", [1, 0, 3], 3, "1")), Err(Reason::NeverEmpty));
+    assert_eq!(empties(&table(20000, "t", [2, 0, 3], 3, "2")), Err(Reason::NeverEmpty));
+    assert!(empties(&table(20000, "t", [3, 0, 3], 3, "3")).is_ok());
+    assert!(empties(&table(20000, "t", [1, 0, 2], 3, "2")).is_ok());
+    assert!(empties(&table(20000, "t", [5, 0, 5], 3, "3")).is_ok());
+    assert!(empties(&table(20000, "t", [5, 0, 5], 0, "0")).is_ok());
+    // Rows that were inserted and undone.
+    assert_eq!(empties(&table(20000, "t", [9, 0, 3], 3, "0")), Err(Reason::NeverEmpty));
     assert!(empties(&table(20000, "t", [0, 3, 0], 3, "3")).is_ok());
     // Rows that cannot be seen: the statistics say.
     assert_eq!(empties(&table(20000, "t", [0, 0, 3], 3, "-").replace("- f", "- t")), Err(Reason::NeverEmpty));

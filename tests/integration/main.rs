@@ -17,6 +17,7 @@ mod commit;
 mod corpus;
 mod crowd;
 mod drivers;
+mod evasion;
 mod lexing;
 mod observe;
 mod protocol;

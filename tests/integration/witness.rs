@@ -32,13 +32,13 @@ const SHOP: &str = "\
     CREATE TABLE vault.mine (id int, who text); INSERT INTO vault.mine SELECT i, 'x' FROM generate_series(1, 300) i;";
 
 /// A database, and a session of an ordinary role that owns everything but the vault; or the superuser's.
-struct Scene {
-    client: Client,
-    database: Database,
+pub struct Scene {
+    pub client: Client,
+    pub database: Database,
 }
 
 impl Scene {
-    fn ordinary() -> Self {
+    pub fn ordinary() -> Self {
         let database = support::database_with(SHOP);
         let role = format!("app_{}", database.name);
         let mut owner = database.open();
@@ -56,7 +56,7 @@ impl Scene {
         Self::of(client, database)
     }
 
-    fn superuser() -> Self {
+    pub fn superuser() -> Self {
         let database = support::database_with(SHOP);
         Self::of(database.open(), database)
     }
@@ -69,7 +69,7 @@ impl Scene {
     }
 
     /// An empty backend, and a transaction; with what stands before, or without.
-    fn begin(&mut self, before: bool) {
+    pub fn begin(&mut self, before: bool) {
         self.client.query(witness::FLUSH).fine();
         self.client.query("BEGIN").fine();
         if before {
@@ -81,12 +81,12 @@ impl Scene {
         self.client.pipeline(Frames::new().bind("was", "before", &[]).sync()).fine();
     }
 
-    fn reading(&mut self) -> Reading {
+    pub fn reading(&mut self) -> Reading {
         taken(&self.client.pipeline(Frames::new().bind("", "question", &[]).execute("", 0).sync()).fine())
     }
 
     /// What the statements do, each a text judged and allowed; rolled back.
-    fn tried(&mut self, statements: &[&str]) -> (Reading, Said) {
+    pub fn tried(&mut self, statements: &[&str]) -> (Reading, Said) {
         self.begin(false);
         let mut said = Said::default();
         for sql in statements {
@@ -97,7 +97,7 @@ impl Scene {
         (reading, said)
     }
 
-    fn say(&mut self, sql: &str, said: &mut Said) {
+    pub fn say(&mut self, sql: &str, said: &mut Said) {
         for statement in &classify_text(sql, Lexing::default()).statements {
             said.add(statement);
         }
@@ -106,24 +106,24 @@ impl Scene {
     }
 
     #[track_caller]
-    fn counted(&mut self, statements: &[&str], wanted: &str) {
+    pub fn counted(&mut self, statements: &[&str], wanted: &str) {
         assert_eq!(self.tried(statements).0.to_string(), wanted, "{statements:?}");
     }
 
-    fn objection(&mut self, statements: &[&str]) -> Option<Objection> {
+    pub fn objection(&mut self, statements: &[&str]) -> Option<Objection> {
         let (reading, said) = self.tried(statements);
         witness::judge(&limits(), &said, &reading, &reading, None).err()
     }
 
     #[track_caller]
-    fn objects(&mut self, statements: &[&str], reason: Reason) -> String {
+    pub fn objects(&mut self, statements: &[&str], reason: Reason) -> String {
         let objection = self.objection(statements).unwrap_or_else(|| panic!("no objection: {statements:?}"));
         assert_eq!(objection.reason, reason, "{statements:?}: {objection:?}");
         objection.detail
     }
 
     #[track_caller]
-    fn passes(&mut self, statements: &[&str]) {
+    pub fn passes(&mut self, statements: &[&str]) {
         assert_eq!(self.objection(statements), None, "{statements:?}");
     }
 }
@@ -136,11 +136,11 @@ fn taken(answer: &Answer) -> Reading {
     reading
 }
 
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     Limits::of(Preset::AppWriter, Kind::Agent)
 }
 
-fn each(test: impl Fn(&mut Scene)) {
+pub fn each(test: impl Fn(&mut Scene)) {
     test(&mut Scene::ordinary());
     test(&mut Scene::superuser());
 }
@@ -426,7 +426,21 @@ fn shares_and_emptiness_are_exact() {
         scene.objects(&["DELETE FROM cats WHERE id > 0"], Reason::NeverEmpty);
         scene.passes(&["DELETE FROM small WHERE id > 1"]);
         scene.passes(&["UPDATE small SET id = id + 1 WHERE id > 0"]);
-        scene.passes(&["DELETE FROM small WHERE id > 0", "INSERT INTO small VALUES (7)"]);
+        scene.passes(&["DELETE FROM small WHERE id > 0", "INSERT INTO small VALUES (7), (8), (9)"]);
+        // One row of junk in place of all is as good as none.
+        scene.objects(&["DELETE FROM small WHERE id > 0", "INSERT INTO small VALUES (7)"], Reason::NeverEmpty);
+        scene.objects(&["INSERT INTO small VALUES (7)", "DELETE FROM small WHERE id < 7"], Reason::NeverEmpty);
+        scene.passes(&["INSERT INTO small VALUES (7)", "DELETE FROM small WHERE id < 3"]);
+        scene.objects(
+            &[
+                "SAVEPOINT a",
+                "INSERT INTO small VALUES (7), (8), (9)",
+                "ROLLBACK TO a",
+                "DELETE FROM small WHERE id > 0",
+            ],
+            Reason::NeverEmpty,
+        );
+        scene.passes(&["TRUNCATE small", "INSERT INTO small VALUES (7)"]);
         // Moved between partitions, filled and emptied again.
         scene.passes(&["UPDATE events SET day = 2 WHERE id < 20"]);
         scene.passes(&["INSERT INTO log VALUES ('x'), ('y')", "DELETE FROM log WHERE line <> ''"]);
