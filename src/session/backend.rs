@@ -202,6 +202,7 @@ impl Session {
         let waits = tag == b'C' && matches!(self.pending.head(), Some(Expect::Client { point: Some(_), .. }));
         match tag {
             b'C' => {
+                self.watch.committed();
                 if waits {
                     self.watch.completed(body);
                 }
@@ -385,6 +386,7 @@ impl Session {
 
     /// The message being answered failed; in the extended protocol the server skips to the next Sync.
     fn failed(&mut self, code: Option<&[u8]>, out: &mut Output) {
+        self.watch.not_committed();
         if let Some(Expect::Client { kind: Kind::Query, point: Some(_), .. }) = self.pending.head() {
             self.watch.failed();
         }

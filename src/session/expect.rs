@@ -31,14 +31,18 @@ pub(super) enum Kind {
     CopyEnd,
 }
 
-/// Fails where a cursor WITH HOLD was declared in this transaction, and gives no row where none was: its query would
-/// run at COMMIT, where no read-only
+/// Fails where a cursor WITH HOLD was declared in this transaction: its query would run at COMMIT, where no read-only
 /// subtransaction keeps it from writing. The client's own are refused by their text; a function's are seen here alone.
+/// Fails where a function has put a statement of its own in the place of the witness's question, too: what PREPARE makes,
+/// and no Parse message, is `from_sql`. Gives no row otherwise.
 ///
-/// <https://www.postgresql.org/docs/current/view-pg-cursors.html>
+/// <https://www.postgresql.org/docs/current/view-pg-cursors.html>,
+/// <https://www.postgresql.org/docs/current/view-pg-prepared-statements.html>
 pub(super) const SEAL: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.is_holdable \
     AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()) \
-    THEN 'a function declared a cursor WITH HOLD' ELSE '0' END)::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
+    THEN 'a function declared a cursor WITH HOLD' WHEN EXISTS (SELECT FROM pg_catalog.pg_prepared_statements p \
+    WHERE p.from_sql AND p.name OPERATOR(pg_catalog.>=) '_stockade' AND p.name OPERATOR(pg_catalog.<) '_stockadf') \
+    THEN 'a function took the place of the question' ELSE '0' END)::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
 
 /// What hidden statements are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -73,6 +73,8 @@ pub(super) struct Watch {
     base: Reading,
     /// What had been counted when the witness was last asked.
     counted: Reading,
+    /// What `base` and `said` were when a message was sent that commits, until it is answered.
+    uncommitted: Option<Box<(Reading, Said)>>,
     /// The answer under way.
     answer: Reading,
     /// Why the answer cannot be used.
@@ -134,14 +136,28 @@ impl Watch {
     pub(super) fn over(&mut self) {
         self.base = self.counted.clone();
         self.said = Said::default();
+        self.uncommitted = None;
         self.changed = false;
     }
 
-    /// A COMMIT follows in the middle of a run, which the server may skip for all that is known: what was judged up to it
-    /// is not counted again, but the witness is asked again before the next.
+    /// A message follows that commits: what was judged up to it is not counted again, if it does.
     fn committing(&mut self) {
-        self.base = self.counted.clone();
-        self.said = Said::default();
+        let base = std::mem::replace(&mut self.base, self.counted.clone());
+        let said = std::mem::take(&mut self.said);
+        self.uncommitted.get_or_insert_with(|| Box::new((base, said)));
+    }
+
+    /// A message of the client's is answered by CommandComplete: if it was to commit, it has.
+    pub(super) fn committed(&mut self) {
+        self.uncommitted = None;
+    }
+
+    /// A message failed: if it was to commit, it has not, and a savepoint may bring its transaction back. What was said
+    /// since is skipped.
+    pub(super) fn not_committed(&mut self) {
+        if let Some(before) = self.uncommitted.take() {
+            (self.base, self.said) = *before;
+        }
     }
 
     /// A row of the witness's answer.
@@ -159,6 +175,8 @@ impl Watch {
     /// A change failed by itself.
     pub(super) fn failed(&mut self) {
         self.failed = true;
+        // Its tags do not come.
+        self.said.judged();
     }
 
     /// Holds a message of the upstream back. Gives what is too much to hold.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: a panic is their failure")]
 
+use crate::client::Client;
+use crate::support::{self, Database, Stockade};
 use crate::witness::{Scene, each};
 use stockade::witness::{FLUSH, Reason};
 
@@ -44,7 +46,7 @@ fn rows_of_a_partition_made_since_are_not_those_that_were_there() {
         let detach = "ALTER TABLE events DETACH PARTITION events_2";
         scene.passes(&[detach]);
         scene.objects(&[detach, "DELETE FROM events WHERE day = 1"], Reason::NeverEmpty);
-        scene.objects(&[detach, "DELETE FROM events_2 WHERE day = 2"], Reason::NeverEmpty);
+        scene.objects(&[detach, "DELETE FROM events_2 WHERE day = 2"], Reason::HiddenDrop);
         scene.passes(&[detach, "ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES IN (2)"]);
     });
 }
@@ -136,4 +138,70 @@ fn a_small_table_is_counted_whatever_the_statistics_say() {
     other.query(FLUSH).fine();
     other.query("DELETE FROM few WHERE id > 3").fine();
     scene.objects(&["DELETE FROM few WHERE id <= 3"], Reason::NeverEmpty);
+}
+
+/// Customers, orders that go with them, and triggers that an attacker planted.
+const PLANTED: &str = "CREATE TABLE customers (id int PRIMARY KEY, name text); \
+     INSERT INTO customers SELECT i, 'c' || i FROM generate_series(1, 2000) i; \
+     CREATE TABLE notes (id int, what text); \
+     CREATE TABLE victims AS SELECT i AS id FROM generate_series(1, 500) i; \
+     CREATE FUNCTION runs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE NEW.what; RETURN NEW; END $$; \
+     CREATE TRIGGER runs BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION runs(); ANALYZE";
+
+fn agent(preset: &str) -> (Database, Stockade, Client) {
+    let database = support::database_with(PLANTED);
+    let stockade = Stockade::before(database.address, &["--preset", preset]);
+    let client = database.open_through(&stockade);
+    (database, stockade, client)
+}
+
+#[test]
+fn a_commit_that_fails_begins_no_new_count() {
+    let (database, _stockade, mut client) = agent("migrator");
+    for fails in ["VACUUM notes", "PREPARE TRANSACTION 'none'"] {
+        for extended in [false, true] {
+            client.query("BEGIN").fine();
+            for round in 0..2 {
+                let (from, to) = (1 + round * 300, 300 + round * 300);
+                let change = format!("UPDATE customers SET name = '' WHERE id BETWEEN {from} AND {to}");
+                let answer = if extended { client.extended(&change, &[]) } else { client.query(&change) };
+                if round == 1 {
+                    assert!(answer.error().unwrap().field(b'M').contains("table_share"), "{fails}: {answer:?}");
+                    break;
+                }
+                answer.fine();
+                client.query("SAVEPOINT a").fine();
+                let failed = if extended { client.extended(fails, &[]) } else { client.query(fails) };
+                assert!(failed.error().is_some(), "{fails}: {failed:?}");
+                client.query("ROLLBACK TO a").fine();
+            }
+            client.query("ROLLBACK").fine();
+        }
+    }
+    assert_eq!(database.open().value("SELECT count(*) FROM customers WHERE name = ''"), "0");
+}
+
+#[test]
+fn no_function_takes_the_questions_place() {
+    let (database, _stockade, mut client) = agent("app-writer");
+    client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
+    let question = client.value("SELECT name FROM pg_prepared_statements WHERE name LIKE '\\_stockade%' LIMIT 1");
+    // An answer that says: nothing happened.
+    let nulls = "NULL, ".repeat(7);
+    let forged = format!(
+        "INSERT INTO notes VALUES (1, $$DELETE FROM victims; DEALLOCATE {question}; PREPARE {question} AS SELECT 'summary', 0, \
+         'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', {}NULL$$)",
+        &nulls[..nulls.len() - 6]
+    );
+    for _ in 0..2 {
+        assert!(client.query(&forged).error().is_some());
+        assert!(client.extended(&forged, &[]).error().is_some());
+        client.query("BEGIN").fine();
+        client.query(&forged);
+        client.query("COMMIT");
+        client.query("ROLLBACK");
+    }
+    assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500");
+    // The session goes on.
+    client.query("UPDATE customers SET name = 'y' WHERE id = 1").fine();
 }
