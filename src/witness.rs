@@ -21,7 +21,7 @@ mod tests;
 pub use judge::{Counts, judge};
 pub use objection::{Objection, Reason};
 pub use reading::Reading;
-pub use said::Said;
+pub use said::{Said, removes};
 
 /// The question: one statement without parameters, to be prepared once a connection and run (in text format, all rows)
 /// behind the writes and before the commit, in the same transaction. Every row belongs in [`Reading::row`].
@@ -30,15 +30,22 @@ pub use said::Said;
 /// as the statistics have it, it counts the rows that remain, up to a bound.
 pub const QUESTION: &str = include_str!("witness/question.sql");
 
-/// What stood before: the names, and whether they were temporary, of all that is locked as DROP locks. Optional, and
-/// without it every relation a function drops counts as somebody's, its own temporary tables too.
+/// What stood before: the names, and whether they were temporary, of all that is locked as DROP locks. Without it every
+/// relation that is gone counts as somebody's, a function's own temporary tables and what goes with an ALTER too.
 ///
-/// To be bound to a named portal **before** the client's statements (behind BEGIN, and behind making the transaction
-/// READ WRITE) and executed **behind** them, before or after [`QUESTION`]: a portal reads tables by the snapshot of its
-/// Bind, so that it sees what has been dropped since, while the locks are listed when it runs. A portal bound inside a
-/// savepoint is gone with it, and executes once: each judgement needs one of its own, bound since the last judgement.
-/// Its rows belong in the same [`Reading`].
+/// To be bound to the portal [`BEFORE_PORTAL`] **before** the client's statements (behind BEGIN, and behind making the
+/// transaction READ WRITE) and executed **behind** them and behind [`QUESTION`]: a portal reads tables by the snapshot of
+/// its Bind, so that it sees what has been dropped since, while the locks are listed when it runs. Behind its Bind
+/// [`BEFORE_MARK`] is to be prepared: a portal of the same name that is younger is a function's, and not believed. A
+/// portal bound inside a savepoint is gone with it, and executes once: each judgement needs one of its own, bound when
+/// nothing had run since the last judgement. Its rows belong in the same [`Reading`].
 pub const BEFORE: &str = include_str!("witness/before.sql");
+
+/// What the portal of [`BEFORE`] is called; the question knows it by that name.
+pub const BEFORE_PORTAL: &str = "_stockade_before";
+
+/// What the statement prepared behind it is called.
+pub const BEFORE_MARK: &str = "_stockade_mark";
 
 /// Empties the backend's counters as soon as it is idle: to be run outside a transaction, with a Sync (or as a Query)
 /// of its own, before each unit that is witnessed. Without it the counters still have what earlier transactions did,

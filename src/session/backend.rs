@@ -340,9 +340,8 @@ impl Session {
             _ => None,
         };
         if let Some(Expect::Inline { point: Some(point), due }) = self.pending.head() {
-            // Answers of what follows the first statement are eight.
-            let (point, forwarded) = (*point, *due > 8);
-            let bytes = self.inline_failed(point, forwarded && point.statements().len() > 1, body);
+            let (point, due) = (*point, *due);
+            let bytes = self.inline_failed(point, due, body);
             self.failed(Some(view.code), out);
             return Fate::Replace(bytes);
         }

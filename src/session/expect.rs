@@ -63,6 +63,8 @@ pub(super) enum Hidden {
     Empty,
     /// A block of ours begins.
     Begin,
+    /// What stands before a change is made ready to be looked at behind it.
+    Before,
     /// The witness is asked.
     Witness(Point),
     /// A block of ours commits.
@@ -81,14 +83,14 @@ impl Hidden {
             Self::Off => &[Text("SET SESSION default_transaction_read_only = off"), Text(witness::FLUSH)],
             Self::Empty => &[Text(witness::FLUSH)],
             Self::Begin => &[Text("BEGIN READ WRITE")],
-            Self::Witness(point) => point.statements(),
+            Self::Witness(point) => point.statements(false),
             Self::Commit => &[Text("COMMIT")],
             Self::Rollback => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
             Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],
-            Self::Sync | Self::Question => &[],
+            Self::Sync | Self::Question | Self::Before => &[],
         }
     }
 }

@@ -69,6 +69,16 @@ impl UpstreamBuffer {
         make::prepare(name, text, &mut self.0);
     }
 
+    /// Opens a portal of ours; gives the number of answers due.
+    pub(super) fn open(&mut self, portal: &str, text: &str, mark: &str) -> usize {
+        make::open(portal, text, mark, &mut self.0)
+    }
+
+    /// Ends a hidden group.
+    pub(super) fn sync(&mut self) {
+        make::sync(&mut self.0);
+    }
+
     /// Puts a hidden question of our own in, once for each row of arguments.
     pub(super) fn question<const N: usize>(&mut self, text: &str, arguments: &[[&str; N]]) {
         make::question(text, arguments, &mut self.0);

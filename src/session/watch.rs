@@ -103,6 +103,10 @@ pub(super) struct Watch {
     prepared: bool,
     /// What came of the questions.
     pub(super) notes: Notes,
+    /// What stood before is ready to be looked at by the next question,
+    before: bool,
+    /// and is looked at by the one under way.
+    looks: bool,
 }
 
 impl Watch {
@@ -138,6 +142,7 @@ impl Watch {
         self.said = Said::default();
         self.uncommitted = None;
         self.changed = false;
+        self.before = false;
     }
 
     /// A message follows that commits: what was judged up to it is not counted again, if it does.
@@ -164,6 +169,8 @@ impl Watch {
     pub(super) fn row(&mut self, body: &[u8]) {
         if let Err(malformed) = self.answer.row(body) {
             self.broken = Some(No::Unwitnessed(malformed.to_string()));
+            // It may be a function's statement that answers.
+            self.prepared = false;
         }
     }
 
@@ -219,6 +226,12 @@ impl Watch {
         self.answer = Reading::default();
         self.broken = None;
         self.verdict = None;
+        self.looks = std::mem::take(&mut self.before);
+    }
+
+    /// What is run for the question under way.
+    pub(super) fn statements(&self, point: Point) -> &'static [Ours<'static>] {
+        point.statements(self.looks)
     }
 }
 
@@ -238,6 +251,11 @@ impl Read {
         self.statements().any(|statement| {
             statement.access == Access::ReadWrite && statement.effects.iter().any(|effect| policy::changes(effect.kind))
         })
+    }
+
+    /// Whether anything it runs may take definitions away.
+    fn removes(&self) -> bool {
+        self.statements().any(witness::removes)
     }
 
     /// Whether PostgreSQL refuses it in a transaction block: it commits by itself what came before it in a run.
@@ -276,11 +294,20 @@ impl Session {
 }
 
 impl Point {
-    /// What is run for it.
-    pub(super) fn statements(self) -> &'static [Ours<'static>] {
-        match self {
-            Self::Own | Self::Before => &[Ours::Text(witness::DEFERRED), Ours::Prepared(WITNESS), Ours::Text(SEAL)],
-            Self::Block | Self::Flush => &[Ours::Prepared(WITNESS)],
+    /// What is run for it; `looks` is whether with what stood before.
+    pub(super) fn statements(self, looks: bool) -> &'static [Ours<'static>] {
+        use Ours::{Opened, Prepared, Text};
+        const BEFORE: Ours<'static> = Opened(witness::BEFORE_PORTAL);
+        match (self, looks) {
+            (Self::Own | Self::Before, false) => &[Text(witness::DEFERRED), Prepared(WITNESS), Text(SEAL)],
+            (Self::Own | Self::Before, true) => &[Text(witness::DEFERRED), Prepared(WITNESS), BEFORE, Text(SEAL)],
+            (Self::Block | Self::Flush, false) => &[Prepared(WITNESS)],
+            (Self::Block | Self::Flush, true) => &[Prepared(WITNESS), BEFORE],
         }
+    }
+
+    /// The answers due behind its first statement's, where that brings deferred constraints forward.
+    pub(super) fn behind_first(looks: bool) -> usize {
+        if looks { 10 } else { 8 }
     }
 }

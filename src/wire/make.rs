@@ -99,6 +99,8 @@ pub enum Ours<'a> {
     Text(&'a str),
     /// The name of one that was prepared ([`prepare`]).
     Prepared(&'a str),
+    /// The name of a portal that was opened ([`open`]).
+    Opened(&'a str),
 }
 
 /// Appends statements that run by the extended protocol under a name of their own and leave nothing behind, so that
@@ -123,6 +125,12 @@ pub fn inline(statements: &[Ours<'_>], out: &mut BytesMut) -> usize {
                 name()
             }
             Ours::Prepared(prepared) => Some((*prepared).to_owned()),
+            Ours::Opened(portal) => {
+                append(&extended::Execute::new(Some((*portal).to_owned()), 0), out);
+                append(&extended::Close::new(b'P', Some((*portal).to_owned())), out);
+                due += 2;
+                continue;
+            }
         };
         append(&extended::Bind::new(name(), from, Vec::new(), Vec::new(), Vec::new()), out);
         append(&extended::Execute::new(name(), 0), out);
@@ -134,6 +142,22 @@ pub fn inline(statements: &[Ours<'_>], out: &mut BytesMut) -> usize {
         }
     }
     due
+}
+
+/// Appends what opens a portal of ours, which reads tables as they are now, and behind it prepares an empty statement:
+/// by when that was done the portal is told from one that is opened later under its name. Gives the number of answers due.
+pub fn open(portal: &str, text: &str, mark: &str, out: &mut BytesMut) -> usize {
+    let name = || Some(portal.to_owned());
+    append(&extended::Close::new(b'P', name()), out);
+    prepare(portal, text, out);
+    append(&extended::Bind::new(name(), name(), Vec::new(), Vec::new(), Vec::new()), out);
+    prepare(mark, "", out);
+    6
+}
+
+/// Appends a Sync.
+pub fn sync(out: &mut BytesMut) {
+    append(&extended::Sync::new(), out);
 }
 
 /// Appends what prepares a statement of ours for the session's life, whether or not the name is taken; to be followed

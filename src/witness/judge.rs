@@ -208,15 +208,13 @@ impl Judge<'_> {
         }
     }
 
-    /// What is no more, and no text gave up.
+    /// What is no more, and no text gave up. Each loss is judged once, by what stood before it.
     fn dropped(&self) -> Vec<String> {
         let (said, mut facts, mut unknown) = (self.said, Vec::new(), 0);
-        for lost in self.transaction.lost() {
-            let part = lost.is_none_or(Was::is_part);
+        for lost in self.statement.lost() {
             match lost {
-                _ if part && said.removes() => {}
-                Some(was) if self.transaction.lineage(was).any(|above| said.drops(&above.relation)) => {}
-                Some(was) => facts.push((part, format!("{} was dropped", was.relation))),
+                Some(was) if self.explains(was) => {}
+                Some(was) => facts.push((was.is_part(), format!("{} was dropped", was.relation))),
                 None => unknown += 1,
             }
         }
@@ -228,9 +226,16 @@ impl Judge<'_> {
             facts.push(format!("{} dropped", many(unknown, "table or index was", "tables and indexes were")));
         }
         if facts.is_empty() && !said.removes() {
-            facts.extend(self.transaction.lost_objects().map(|object| format!("a {} was dropped", object.kind)));
+            facts.extend(self.statement.lost_objects().map(|object| format!("a {} was dropped", object.kind)));
         }
         facts
+    }
+
+    /// Whether a text shows that a relation goes: by its name, or with what it is a part of or made from.
+    fn explains(&self, was: &Was) -> bool {
+        let (said, lineage) = (self.said, self.statement.lineage(was));
+        lineage.iter().any(|above| said.drops(&above.relation))
+            || (!was.is_table() && (said.cascades() || lineage.iter().any(|above| said.alters(&above.relation))))
     }
 
     /// Rows deleted and updated that may be one statement's, of those the server counted: the largest tag, and with it all

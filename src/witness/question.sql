@@ -119,7 +119,14 @@ SELECT 'summary' AS what, 0::pg_catalog.oid AS oid, pg_catalog.current_setting('
     NULL::pg_catalog.oid AS root, NULL::pg_catalog.name AS root_schema, NULL::pg_catalog.name AS root_name,
     NULL::pg_catalog.text AS root_kind, EXISTS (
         SELECT FROM held h, pg_catalog.pg_class c
-        WHERE c.oid OPERATOR(pg_catalog.=) h.relation AND c.relpersistence OPERATOR(pg_catalog.=) 't') AS locked, NULL::boolean AS created, NULL::bigint AS inserted,
+        WHERE c.oid OPERATOR(pg_catalog.=) h.relation AND c.relpersistence OPERATOR(pg_catalog.=) 't') AS locked,
+    -- Whether the portal of what stood before is the one that was bound for it.
+    COALESCE((
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements p
+            WHERE p.name OPERATOR(pg_catalog.=) '_stockade_mark' AND NOT p.from_sql
+                AND b.creation_time OPERATOR(pg_catalog.<=) p.prepare_time)
+        FROM pg_catalog.pg_cursors b WHERE b.name OPERATOR(pg_catalog.=) '_stockade_before'), false) AS created,
+    NULL::bigint AS inserted,
     NULL::bigint AS updated, NULL::bigint AS deleted, NULL::bigint AS estimate, NULL::bigint AS remain,
     NULL::boolean AS asked
 UNION ALL

@@ -12,7 +12,7 @@ const FIRST_NORMAL: u32 = 16384;
 /// `pg_largeobject`: the one catalog that has users' data.
 const LARGE_OBJECTS: u32 = 2613;
 
-/// More generations than a tree of partitions has.
+/// More relations than stand above one.
 const MOST_ABOVE: usize = 64;
 
 /// What a transaction did so far (or, by [`Reading::since`], a statement of it), as the server counted it.
@@ -38,8 +38,8 @@ struct Before {
 pub(super) struct Was {
     pub(super) relation: Relation,
     pub(super) kind: u8,
-    /// The table it was a partition or child of.
-    parent: Option<u32>,
+    /// What it was a part of, or made from.
+    parents: Vec<u32>,
     temporary: bool,
 }
 
@@ -49,6 +49,8 @@ struct Summary {
     version: u32,
     /// Temporary relations were written or changed.
     temporary: bool,
+    /// What stands in [`Before`] is what was asked for, and no function's forgery.
+    before: bool,
 }
 
 /// A relation that was written, or locked as only a change of its definition does.
@@ -98,6 +100,11 @@ impl Was {
     pub(super) fn is_part(&self) -> bool {
         matches!(self.kind, b'i' | b'I' | b't' | b'S')
     }
+
+    /// Whether it had rows of its own, that are nowhere else.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.kind, b'r' | b'p')
+    }
 }
 
 impl Touched {
@@ -140,7 +147,8 @@ impl Reading {
         match row.value(0)? {
             b"summary" => {
                 let version = u32::try_from(row.number(3)?).ok()?;
-                let summary = Summary { counts: row.value(2)? == b"on", version, temporary: row.flag(9)? };
+                let counts = row.value(2)? == b"on";
+                let summary = Summary { counts, version, temporary: row.flag(9)?, before: row.flag(10)? };
                 // Two answers in one: not to be told apart.
                 self.summary.replace(summary).is_none().then_some(())
             }
@@ -160,10 +168,11 @@ impl Reading {
                 let was = Was {
                     relation: Relation { schema: Some(row.text(2)?.into()), name: row.text(3)?.into() },
                     kind: *row.value(4)?.first()?,
-                    parent: row.optional(5)?.map(u32::try_from).transpose().ok()?,
+                    parents: Vec::new(),
                     temporary: row.flag(10)?,
                 };
-                self.before.as_mut()?.relations.insert(oid, was);
+                let parent = row.optional(5)?.map(u32::try_from).transpose().ok()?;
+                self.before.as_mut()?.relations.entry(oid).or_insert(was).parents.extend(parent);
                 Some(())
             }
             b"was-object" => {
@@ -235,24 +244,39 @@ impl Reading {
         self.relations.values()
     }
 
+    /// What stood before, where that is known.
+    fn before(&self) -> Option<&Before> {
+        self.before.as_ref().filter(|_| self.summary.is_some_and(|summary| summary.before))
+    }
+
     /// Relations that are no more, and were somebody's: `None` stands for one of which nothing more is known.
     pub(super) fn lost(&self) -> impl Iterator<Item = Option<&Was>> {
-        self.gone.iter().filter_map(|oid| match &self.before {
+        self.gone.iter().filter_map(|oid| match self.before() {
             None => Some(None),
             // What was not there before was made and dropped since.
             Some(before) => before.relations.get(oid).filter(|was| !was.temporary).map(Some),
         })
     }
 
-    /// A relation that was, and those above it that are locked too, up to the topmost.
-    pub(super) fn lineage<'a>(&'a self, was: &'a Was) -> impl Iterator<Item = &'a Was> {
-        let above = |below: &&Was| self.before.as_ref()?.relations.get(&below.parent?);
-        std::iter::successors(Some(was), above).take(MOST_ABOVE)
+    /// A relation that was, and what it was a part of or made from, as far as that is locked too.
+    pub(super) fn lineage<'a>(&'a self, was: &'a Was) -> Vec<&'a Was> {
+        let mut lineage = vec![was];
+        let mut at = 0;
+        while let (Some(below), Some(before)) = (lineage.get(at), self.before()) {
+            let above = below.parents.iter().filter_map(|parent| before.relations.get(parent));
+            let new: Vec<&Was> = above.filter(|was| !lineage.iter().any(|known| std::ptr::eq(*known, *was))).collect();
+            lineage.extend(new);
+            at += 1;
+            if at >= MOST_ABOVE {
+                break;
+            }
+        }
+        lineage
     }
 
     /// Objects that are no more, and were somebody's.
     pub(super) fn lost_objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.iter().filter(|object| object.identity.is_none()).filter(|object| match &self.before {
+        self.objects.iter().filter(|object| object.identity.is_none()).filter(|object| match self.before() {
             None => true,
             Some(before) => before.objects.get(&(object.class, object.oid)) == Some(&false),
         })

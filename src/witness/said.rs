@@ -12,15 +12,23 @@ pub struct Said {
     named: HashSet<Relation>,
     /// Named by TRUNCATE or DROP: what is lost of them was decided by their text.
     given_up: HashSet<Relation>,
+    /// Named by a DROP of relations.
+    dropped: HashSet<Relation>,
+    /// Named by DROP SCHEMA.
+    schemas: HashSet<Box<str>>,
+    /// Named by a statement that may take their indexes, constraints and sequences away, and the old copy of a table that
+    /// is rewritten.
+    altered: HashSet<Relation>,
     /// Named by a statement that writes rows.
     written: HashSet<Relation>,
     /// Some statement changes definitions.
     defines: bool,
-    /// Some statement may take definitions away, and with them what the text does not name (indexes, constraints,
-    /// sequences, the old copy of a table rewritten).
+    /// Some statement may take definitions away, and with them what the text does not name.
     removes: bool,
-    /// Some statement drops what it does not name.
+    /// Some statement drops what depends on what it names.
     cascades: bool,
+    /// Some statement drops tables without naming any.
+    drops_all: bool,
     tags: Tags,
 }
 
@@ -66,6 +74,13 @@ impl Said {
                 E::Drop | E::Truncate => {
                     self.defines = true;
                     self.cascades |= effect.kind == E::Drop && relation.is_none();
+                    if let (E::Drop, Some(relation)) = (effect.kind, &relation) {
+                        if statement.tag == "DROP SCHEMA" {
+                            self.schemas.insert(relation.name.clone());
+                        } else if DROPS_RELATIONS.contains(&statement.tag) {
+                            self.dropped.insert(relation.clone());
+                        }
+                    }
                     self.named.extend(relation.clone());
                     self.given_up.extend(relation);
                 }
@@ -90,7 +105,11 @@ impl Said {
             }
         }
         let verb = statement.tag.split(' ').next().unwrap_or_default();
-        self.removes |= matches!(verb, "DROP" | "ALTER" | "REFRESH" | "CLUSTER" | "REINDEX" | "VACUUM");
+        self.drops_all |= matches!(statement.tag, "DROP OWNED" | "DROP EXTENSION");
+        if removes(statement) {
+            self.removes = true;
+            self.altered.extend(statement.effects.iter().filter_map(|effect| effect.relation.clone()));
+        }
         if matches!(verb, "INSERT" | "UPDATE" | "DELETE" | "MERGE" | EXECUTE) {
             let target = (verb != EXECUTE).then(|| only_target(statement)).flatten();
             self.tags.due.push_back(Due { verb, target });
@@ -134,11 +153,20 @@ impl Said {
         has(&self.given_up, relation)
     }
 
-    /// Whether a DROP names the relation or its schema, or takes along what it does not name.
+    /// Whether a DROP names the relation or its schema, or drops tables without naming them.
     pub(super) fn drops(&self, relation: &Relation) -> bool {
-        let schema = relation.schema.clone().map(|name| Relation { schema: None, name });
-        self.removes
-            && (self.cascades || self.gives_up(relation) || schema.is_some_and(|name| self.given_up.contains(&name)))
+        let in_schema = relation.schema.as_ref().is_some_and(|schema| self.schemas.contains(schema));
+        self.drops_all || in_schema || has(&self.dropped, relation)
+    }
+
+    /// Whether some statement drops what depends on what it names.
+    pub(super) fn cascades(&self) -> bool {
+        self.cascades
+    }
+
+    /// Whether a statement that may take parts of a relation away names it.
+    pub(super) fn alters(&self, relation: &Relation) -> bool {
+        has(&self.altered, relation)
     }
 
     pub(super) fn writes(&self, relation: &Relation) -> bool {
@@ -152,6 +180,24 @@ impl Said {
     pub(super) fn removes(&self) -> bool {
         self.removes
     }
+}
+
+/// Statements that drop relations by name.
+const DROPS_RELATIONS: [&str; 7] = [
+    "DROP TABLE",
+    "DROP FOREIGN TABLE",
+    "DROP VIEW",
+    "DROP MATERIALIZED VIEW",
+    "DROP INDEX",
+    "DROP SEQUENCE",
+    "DROP TYPE",
+];
+
+/// Whether a statement may take definitions away: whoever allows it wants to know what stood
+/// [before](super::BEFORE), to tell what goes with it from what something else took.
+pub fn removes(statement: &Classification) -> bool {
+    let verb = statement.tag.split(' ').next().unwrap_or_default();
+    matches!(verb, "DROP" | "ALTER" | "REFRESH" | "CLUSTER" | "REINDEX" | "VACUUM")
 }
 
 /// The verb of a statement whose tag is that of another.

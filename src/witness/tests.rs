@@ -21,7 +21,7 @@ fn body(values: &[&str]) -> Vec<u8> {
 /// Rows of 17 columns, written with blanks between; `-` is null. What is missing at the end is null.
 fn reading(rows: &[&str]) -> Reading {
     let mut reading = Reading::default();
-    for row in ["summary 0 on 150020 - - - - - f"].iter().chain(rows) {
+    for row in ["summary 0 on 150020 - - - - - f t"].iter().chain(rows) {
         let mut values: Vec<&str> = row.split(' ').collect();
         values.resize(17, "-");
         reading.row(&body(&values)).unwrap();
@@ -79,7 +79,7 @@ fn nothing_is_fine_and_silence_is_not() {
     assert_eq!(judged(&limits(), &Said::default(), &reading(&[])), Ok(Counts::default()));
     let silent = objection(&Said::default(), &Reading::default());
     assert_eq!((silent.reason, silent.verdict), (Reason::UntrustedCounters, Verdict::Reject));
-    for summary in ["summary 0 off 150020 - - - - - f", "summary 0 on 140011 - - - - - f"] {
+    for summary in ["summary 0 off 150020 - - - - - f t", "summary 0 on 140011 - - - - - f t"] {
         let mut reading = Reading::default();
         let mut values: Vec<&str> = summary.split(' ').collect();
         values.resize(17, "-");
@@ -103,7 +103,7 @@ fn a_row_that_is_not_the_questions_is_malformed() {
         assert!(Reading::default().row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
     }
     let mut twice = reading(&[]);
-    let mut summary: Vec<&str> = "summary 0 on 150020 - - - - - f".split(' ').collect();
+    let mut summary: Vec<&str> = "summary 0 on 150020 - - - - - f t".split(' ').collect();
     summary.resize(17, "-");
     assert!(twice.row(&body(&summary)).is_err());
     // A name in another encoding could not be held against a pattern.

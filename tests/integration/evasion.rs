@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: a panic is their failure")]
 
-use crate::client::Client;
+use crate::client::{Answer, Client, Frames};
 use crate::support::{self, Database, Stockade};
 use crate::witness::{Scene, each};
 use stockade::witness::{FLUSH, Reason};
@@ -187,10 +187,10 @@ fn no_function_takes_the_questions_place() {
     client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
     let question = client.value("SELECT name FROM pg_prepared_statements WHERE name LIKE '\\_stockade%' LIMIT 1");
     // An answer that says: nothing happened.
-    let nulls = "NULL, ".repeat(7);
+    let nulls = "NULL, ".repeat(6);
     let forged = format!(
         "INSERT INTO notes VALUES (1, $$DELETE FROM victims; DEALLOCATE {question}; PREPARE {question} AS SELECT 'summary', 0, \
-         'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', {}NULL$$)",
+         'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', 'f', {}NULL$$)",
         &nulls[..nulls.len() - 6]
     );
     for _ in 0..2 {
@@ -204,4 +204,176 @@ fn no_function_takes_the_questions_place() {
     assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500");
     // The session goes on.
     client.query("UPDATE customers SET name = 'y' WHERE id = 1").fine();
+}
+
+/// Drops what nobody named, whenever a row of notes is written or a table with `loud` in its name is altered.
+const HIDING: &str = "CREATE MATERIALIZED VIEW names AS SELECT name FROM customers; CREATE UNIQUE INDEX ON names (name); \
+     CREATE INDEX other ON victims (id); CREATE VIEW sight AS SELECT id FROM victims; \
+     CREATE TABLE plain (id int PRIMARY KEY, n text); INSERT INTO plain SELECT i, 'n' || i FROM generate_series(1, 50) i; \
+     CREATE INDEX plain_n ON plain (n); CREATE SEQUENCE numbers; \
+     CREATE TABLE wide (id serial PRIMARY KEY, v text UNIQUE, plain int REFERENCES plain); INSERT INTO wide (v) SELECT repeat(md5(i::text), 500) FROM generate_series(1, 20) i; \
+     CREATE VIEW looks AS SELECT v FROM wide; \
+     CREATE TABLE parts (id int, day int) PARTITION BY LIST (day); CREATE INDEX ON parts (id); \
+     CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE parts_2 (id int, day int); \
+     INSERT INTO parts SELECT i, 1 FROM generate_series(1, 50) i; INSERT INTO parts_2 SELECT i, 2 FROM generate_series(1, 50) i; \
+     CREATE SCHEMA gone; CREATE TABLE gone.one (id serial PRIMARY KEY); CREATE TABLE gone.two (id int REFERENCES gone.one); \
+     CREATE VIEW gone_too AS SELECT * FROM gone.one; CREATE TYPE tone AS ENUM ('good'); \
+     CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int REFERENCES a); CREATE VIEW ab AS SELECT a.id FROM a JOIN b USING (id)";
+
+fn hiding() -> (Database, Stockade, Client) {
+    let (database, stockade, client) = agent("migrator");
+    database.open().query(HIDING).fine();
+    (database, stockade, client)
+}
+
+/// Each way a text can reach the server.
+fn each_way(client: &mut Client, texts: &[&str]) -> Vec<Answer> {
+    let all = texts.join("; ");
+    let mut answers = vec![client.query(&all), client.query(&format!("BEGIN; {all}; COMMIT"))];
+    answers.push(client.query("ROLLBACK"));
+    let mut run = Frames::new().run("BEGIN", &[]);
+    for text in texts {
+        run = run.run(text, &[]);
+    }
+    answers.push(client.pipeline(run.run("COMMIT", &[]).sync()));
+    answers.push(client.query("ROLLBACK"));
+    let run = texts.iter().fold(Frames::new(), |run, text| run.run(text, &[]));
+    answers.push(client.pipeline(run.sync()));
+    client.query("BEGIN").fine();
+    for text in texts {
+        answers.push(client.extended(text, &[]));
+    }
+    answers.push(client.query("COMMIT"));
+    answers.push(client.query("ROLLBACK"));
+    answers
+}
+
+#[test]
+fn no_text_of_ones_own_excuses_what_something_else_drops() {
+    let (database, _stockade, mut client) = hiding();
+    let hidden = [
+        "DROP TABLE victims CASCADE",
+        "DROP INDEX other",
+        "DROP VIEW sight",
+        "DROP SEQUENCE numbers",
+        "DROP SCHEMA gone CASCADE",
+    ];
+    for own in [
+        "REFRESH MATERIALIZED VIEW names",
+        "ALTER TABLE plain ADD COLUMN IF NOT EXISTS x float8 DEFAULT random()",
+        "CLUSTER plain USING plain_pkey",
+        "REINDEX TABLE plain",
+        "ALTER TYPE tone ADD VALUE IF NOT EXISTS 'x'",
+        "DROP TABLE mine",
+    ] {
+        for hidden in hidden {
+            if own.contains("CASCADE")
+                && (hidden.contains("VIEW") || hidden.contains("INDEX") || hidden.contains("SEQ"))
+            {
+                continue;
+            }
+            let plants = format!("INSERT INTO notes VALUES (1, '{hidden}')");
+            for order in [[own, &plants], [&plants, own]] {
+                each_way(&mut client, &order);
+            }
+        }
+        let there = "SELECT (SELECT count(*) FROM pg_class WHERE relname IN ('victims', 'other', 'sight', 'numbers', 'one', 'two')) \
+             || ' ' || (SELECT count(*) FROM pg_namespace WHERE nspname = 'gone')";
+        assert_eq!(database.open().value(there), "6 1", "{own}");
+    }
+}
+
+#[test]
+fn no_function_says_what_stood_before() {
+    let (database, _stockade, mut client) = hiding();
+    let other = "CREATE FUNCTION lies() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE c refcursor := '_stockade_before'; BEGIN \
+         DROP TABLE victims CASCADE; CLOSE c; \
+         OPEN c FOR EXECUTE 'SELECT ''before'', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL'; \
+         RETURN NEW; END $$; CREATE TABLE lures (id int); \
+         CREATE TRIGGER lies BEFORE INSERT ON lures FOR EACH ROW EXECUTE FUNCTION lies()";
+    database.open().query(other).fine();
+    each_way(&mut client, &["REFRESH MATERIALIZED VIEW names; INSERT INTO lures VALUES (1)"]);
+    each_way(&mut client, &["REFRESH MATERIALIZED VIEW names", "INSERT INTO lures VALUES (1)"]);
+    assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500");
+}
+
+#[test]
+fn ordinary_migrations_go_on() {
+    let mut scene = Scene::superuser();
+    scene.client.query(&PLANTED[PLANTED.find("CREATE TABLE notes").unwrap()..]).fine();
+    scene.client.query(HIDING.replace("VIEW names", "VIEW ones").replace("ON names", "ON ones").as_str()).fine();
+    for migration in [
+        "ALTER TABLE plain ADD COLUMN x float8 DEFAULT random()",
+        "ALTER TABLE plain ALTER COLUMN n TYPE varchar(90)",
+        "ALTER TABLE plain ALTER COLUMN id TYPE bigint",
+        "DROP INDEX plain_n",
+        "ALTER TABLE wide DROP COLUMN v CASCADE",
+        "ALTER TABLE wide DROP COLUMN id",
+        "ALTER TABLE wide ADD COLUMN i int GENERATED ALWAYS AS IDENTITY",
+        "ALTER TABLE wide ALTER COLUMN i DROP IDENTITY",
+        "ALTER TABLE wide ALTER COLUMN v TYPE bytea USING v::bytea",
+        "ALTER TABLE wide DROP CONSTRAINT wide_v_key",
+        "ALTER TABLE wide SET UNLOGGED",
+        "ALTER TABLE plain DROP CONSTRAINT plain_pkey CASCADE",
+        "REFRESH MATERIALIZED VIEW ones",
+        "CLUSTER plain USING plain_pkey",
+        "REINDEX TABLE wide",
+        "ALTER TYPE tone ADD VALUE 'fine'",
+        "ALTER TYPE tone RENAME TO tones",
+        "ALTER TABLE parts DETACH PARTITION parts_1",
+        "ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES IN (2)",
+        "ALTER TABLE parts ALTER COLUMN id TYPE bigint",
+        "ALTER TABLE parts DROP COLUMN id",
+        "DROP TABLE parts",
+        "DROP TABLE parts_1",
+        "DROP SCHEMA gone CASCADE",
+        "DROP TABLE a, b CASCADE",
+        "DROP TABLE a CASCADE",
+        "DROP VIEW ab",
+        "DROP MATERIALIZED VIEW ones",
+        "DROP SEQUENCE numbers",
+        "DROP TYPE tone",
+        "DROP FUNCTION runs() CASCADE",
+        "DROP TABLE wide, plain",
+        "CREATE TABLE made (id serial PRIMARY KEY, t text); ALTER TABLE made ALTER COLUMN id TYPE bigint; DROP TABLE made",
+        "CREATE TEMP TABLE mine (id serial PRIMARY KEY, t text); DROP TABLE mine",
+        "ALTER TABLE plain RENAME TO plainer",
+        "CREATE OR REPLACE VIEW sight AS SELECT id, 1 AS one FROM victims",
+    ] {
+        let texts: Vec<&str> = migration.split("; ").collect();
+        scene.passes(&texts);
+        scene.passes(&[&texts[..], &["INSERT INTO notes VALUES (1, 'SELECT 1')"]].concat());
+        // It does not explain another's loss, save where that goes with it.
+        for (lost, name) in [("DROP TABLE victims CASCADE", "victims"), ("DROP INDEX other", "other")] {
+            if !(migration.contains("CASCADE") && name == "other") {
+                let planted = format!("INSERT INTO notes VALUES (1, '{lost}')");
+                let detail = scene.objects(&[&texts[..], &[&planted]].concat(), Reason::HiddenDrop);
+                assert!(detail.contains(name), "{migration}: {detail}");
+            }
+        }
+    }
+    for own in ["TRUNCATE victims", "DROP TABLE IF EXISTS public", "DROP FUNCTION IF EXISTS victims()"] {
+        scene.objects(&[own, "INSERT INTO notes VALUES (1, 'DROP TABLE victims CASCADE')"], Reason::HiddenDrop);
+    }
+}
+
+#[test]
+fn a_migrator_may_do_as_before() {
+    let (_database, _stockade, mut client) = hiding();
+    for migration in [
+        "ALTER TABLE plain ADD COLUMN x float8 DEFAULT random()",
+        "REFRESH MATERIALIZED VIEW names",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY names",
+        "CLUSTER plain USING plain_pkey",
+        "REINDEX TABLE wide",
+        "ALTER TYPE tone ADD VALUE IF NOT EXISTS 'fine'",
+        "CREATE TEMP TABLE mine (id serial PRIMARY KEY, t text)",
+        "DROP TABLE mine",
+        "VACUUM FULL plain",
+    ] {
+        client.query(migration).fine();
+        if migration.starts_with("REF") || migration.starts_with("CL") {
+            client.extended(migration, &[]).fine();
+        }
+    }
 }

@@ -35,6 +35,8 @@ const SHOP: &str = "\
 pub struct Scene {
     pub client: Client,
     pub database: Database,
+    /// What stood before is looked at with the next reading.
+    looks: bool,
 }
 
 impl Scene {
@@ -62,10 +64,8 @@ impl Scene {
     }
 
     fn of(mut client: Client, database: Database) -> Self {
-        client
-            .pipeline(Frames::new().parse("question", witness::QUESTION).parse("before", witness::BEFORE).sync())
-            .fine();
-        Self { client, database }
+        client.pipeline(Frames::new().parse("question", witness::QUESTION).sync()).fine();
+        Self { client, database, looks: false }
     }
 
     /// An empty backend, and a transaction; with what stands before, or without.
@@ -78,16 +78,24 @@ impl Scene {
     }
 
     fn before(&mut self) {
-        self.client.pipeline(Frames::new().bind("was", "before", &[]).sync()).fine();
+        let (portal, mark) = (witness::BEFORE_PORTAL, witness::BEFORE_MARK);
+        let frames = Frames::new().close(b'P', portal).close(b'S', portal).parse(portal, witness::BEFORE);
+        self.client.pipeline(frames.bind(portal, portal, &[]).close(b'S', mark).parse(mark, "").sync()).fine();
+        self.looks = true;
     }
 
     pub fn reading(&mut self) -> Reading {
-        taken(&self.client.pipeline(Frames::new().bind("", "question", &[]).execute("", 0).sync()).fine())
+        let mut frames = Frames::new().bind("", "question", &[]).execute("", 0);
+        if std::mem::take(&mut self.looks) {
+            frames = frames.execute(witness::BEFORE_PORTAL, 0).close(b'P', witness::BEFORE_PORTAL);
+        }
+        taken(&self.client.pipeline(frames.sync()).fine())
     }
 
     /// What the statements do, each a text judged and allowed; rolled back.
     pub fn tried(&mut self, statements: &[&str]) -> (Reading, Said) {
-        self.begin(false);
+        let removes = |sql: &&&str| classify_text(sql, Lexing::default()).statements.iter().any(witness::removes);
+        self.begin(statements.iter().any(|sql| removes(&sql)));
         let mut said = Said::default();
         for sql in statements {
             self.say(sql, &mut said);
@@ -386,9 +394,7 @@ fn what_stood_before_tells_temporary_tables_from_others() {
         scene.begin(true);
         let mut said = Said::default();
         scene.say(sql, &mut said);
-        let mut answer = scene.client.pipeline(Frames::new().execute("was", 0).sync()).fine();
-        answer.0.extend(scene.client.pipeline(Frames::new().bind("", "question", &[]).execute("", 0).sync()).fine().0);
-        let reading = taken(&answer);
+        let reading = scene.reading();
         scene.client.query("ROLLBACK").fine();
         witness::judge(&limits(), &said, &reading, &reading, None).err()
     };
@@ -580,6 +586,7 @@ fn server_time() {
 /// Medians, in milliseconds of this side's clock: a bare statement, the question, what stood before.
 fn measured(scene: &mut Scene, write: &str) -> String {
     let mut client = &mut scene.client;
+    client.pipeline(Frames::new().close(b'S', "before").parse("before", witness::BEFORE).sync()).fine();
     let mut times = vec![Vec::new(); 3];
     for _ in 0..500 {
         client.query(witness::FLUSH).fine();

@@ -192,6 +192,7 @@ impl Session {
                 self.unit.wants.join(read.wants());
                 let point = self.is_witnessed(&read).then_some(Point::Before);
                 if point.is_some() {
+                    self.look_before(&read, out);
                     self.says(&read);
                     self.unit.changed = true;
                 }

@@ -336,7 +336,7 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
         message(b'D', &body)
     };
     let mut rows =
-        row(["summary", "0", "on", "150000", "-", "-", "-", "-", "-", "f", "-", "-", "-", "-", "-", "-", "-"]);
+        row(["summary", "0", "on", "150000", "-", "-", "-", "-", "-", "f", "t", "-", "-", "-", "-", "-", "-"]);
     for (at, relation) in relations.split_whitespace().enumerate() {
         let (name, deleted) = relation.split_once('-').unwrap();
         let oid = (20_000 + at).to_string();

@@ -107,7 +107,7 @@ impl Session {
 
     fn question_failed(&mut self, point: Point, due: usize, body: &[u8]) {
         self.watch.prepared = false;
-        let brought_forward = matches!(point, Point::Own | Point::Before) && due == point.statements().len();
+        let brought_forward = matches!(point, Point::Own | Point::Before) && due == self.watch.statements(point).len();
         self.watch.broken.get_or_insert_with(|| {
             // Who cancels, or set the timeout, knows what it means.
             if brought_forward || ErrorView::read(body).code == QUERY_CANCELED {
@@ -119,8 +119,9 @@ impl Session {
     }
 
     /// The same in the middle of a run, which the server skips from here on: what the client gets instead.
-    pub(in crate::session) fn inline_failed(&mut self, point: Point, forwarded: bool, body: &[u8]) -> BytesMut {
-        let due = if forwarded { point.statements().len() } else { 0 };
+    pub(in crate::session) fn inline_failed(&mut self, point: Point, due: usize, body: &[u8]) -> BytesMut {
+        let first = due > Point::behind_first(self.watch.looks);
+        let due = if first { self.watch.statements(point).len() } else { 0 };
         self.question_failed(point, due, body);
         self.watch.notes.answered((self.setup.clock)());
         self.watch.waits = false;

@@ -28,6 +28,11 @@ impl Session {
             self.hide(Hidden::Empty, out);
             self.hide(Hidden::Begin, out);
         }
+        if self.looks_before(read) {
+            out.to_upstream.open(witness::BEFORE_PORTAL, witness::BEFORE, witness::BEFORE_MARK);
+            out.to_upstream.sync();
+            self.expect(Expect::hidden(Hidden::Before), out);
+        }
         self.says(read);
         self.temporary.forget();
         out.to_upstream.permitted(frame);
@@ -35,6 +40,22 @@ impl Session {
         self.wait_for_upstream();
         if !copies_in {
             self.ask(point, out);
+        }
+    }
+
+    /// Whether what stands before a text that is about to run is to be looked at behind it: it may take definitions away.
+    fn looks_before(&mut self, read: &Read) -> bool {
+        let looks = read.removes() && !self.watch.before;
+        self.watch.before |= looks;
+        looks
+    }
+
+    /// In front of an Execute in a run. Behind another change nothing shows what stood before both.
+    pub(in crate::session) fn look_before(&mut self, read: &Read, out: &mut Output) {
+        if !self.unit.changed && self.looks_before(read) {
+            let mut bytes = UpstreamBuffer::default();
+            let due = bytes.open(witness::BEFORE_PORTAL, witness::BEFORE, witness::BEFORE_MARK);
+            self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
         }
     }
 
@@ -90,7 +111,9 @@ impl Session {
         if self.watch.prepares() {
             self.prepare_question(out);
         }
-        self.hide(Hidden::Witness(point), out);
+        let statements = self.watch.statements(point);
+        out.to_upstream.hidden(statements);
+        self.expect(Expect::Hidden { what: Hidden::Witness(point), due: statements.len() }, out);
         self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
     }
 
@@ -105,7 +128,7 @@ impl Session {
             bytes.prepare(WITNESS, witness::QUESTION);
             due = PREPARE_ANSWERS;
         }
-        due += bytes.inline(point.statements());
+        due += bytes.inline(self.watch.statements(point));
         self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
         // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
         self.unit.changed = point == Point::Flush;
