@@ -67,6 +67,8 @@ pub(super) struct Wants {
     pub(super) read: bool,
     /// It only reads, but it runs a user's code that could write: a function, an operator, a type, a cursor.
     pub(super) hides: bool,
+    /// It does maintenance, by transactions of its own where it begins a run or stands alone: nobody witnesses them.
+    pub(super) maintains: bool,
     /// It begins a transaction that is to be read-write.
     pub(super) begins: bool,
     /// It changes what prepared statements are called.
@@ -84,7 +86,11 @@ impl Wants {
             wants.write |= statement.access == Access::ReadWrite;
             wants.hides |= statement.access == Access::ReadOnly && statement.foreign;
             for effect in &statement.effects {
-                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport);
+                // Maintenance runs the code of indexes and constraints, and PostgreSQL does it in read-only transactions.
+                let maintains = matches!(effect.kind, EffectKind::Maintenance | EffectKind::HeavyMaintenance);
+                let maintains = maintains && statement.access == Access::ReadOnly;
+                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport) || maintains;
+                wants.maintains |= maintains;
                 wants.copy_in |= effect.kind == EffectKind::BulkImport;
             }
             for step in &statement.steps {
@@ -106,6 +112,7 @@ impl Wants {
         self.write |= other.write;
         self.read |= other.read;
         self.hides |= other.hides;
+        self.maintains |= other.maintains;
         self.begins |= other.begins;
         self.names |= other.names;
         self.transaction |= other.transaction;

@@ -215,7 +215,7 @@ impl Session {
             let Unit { wants: before, parses, .. } = self.unit;
             let may_write = self.modes.default_off || before.write || before.begins || parses.write || parses.begins;
             return match self.unit.place.unwrap_or(self.place_of_status()) {
-                Place::Implicit => !wants.hides || !(may_write || wants.write || wants.begins),
+                Place::Implicit => !(wants.hides || wants.maintains) || !(may_write || wants.write || wants.begins),
                 Place::Block | Place::Failed => !(wants.hides || wants.read),
             };
         }
@@ -254,8 +254,9 @@ impl Session {
             Place::Implicit => {
                 let may_write = self.modes.default_off || self.unit.wants.write || self.unit.wants.begins;
                 let starts_writing = runs && (writes || wants.begins);
-                let together = (wants.hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
-                self.unit.hides |= wants.hides;
+                let hides = wants.hides || wants.maintains;
+                let together = (hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
+                self.unit.hides |= hides;
                 self.unit.reads |= runs && (wants.read || wants.hides);
                 !together
             }

@@ -348,10 +348,18 @@ fn what_no_text_showed_is_refused() {
 
     let fine = |told: &Said, rows: &[&str]| judged(&limits(), told, &reading(rows)).is_ok();
     assert!(fine(&said(&[("TRUNCATE TABLE", EffectKind::Truncate, Some("orders"))]), &[locked]));
-    assert!(fine(
-        &said(&[("DROP TABLE", EffectKind::Drop, Some("orders"))]),
-        &["gone 20000", "gone-object 20002 type - 1247"]
-    ));
+    let drop = said(&[("DROP TABLE", EffectKind::Drop, Some("orders"))]);
+    let gone = ["gone 20000", "gone-object 20002 type - 1247", "before 0", "was 20000 public orders r - - - - - f"];
+    assert!(fine(&drop, &gone));
+    // What it was is not known, or what says so is a function's.
+    assert!(!fine(&drop, &gone[..2]));
+    let mut forged = Reading::default();
+    for row in ["summary 0 on 150020 - - - - - f f"].iter().chain(&gone) {
+        let mut values: Vec<&str> = row.split(' ').collect();
+        values.resize(17, "-");
+        forged.row(&body(&values)).unwrap();
+    }
+    assert_eq!(objection(&drop, &forged).reason, Reason::HiddenDrop);
     // Another text's DDL explains a neighbour's lock, but not that it is empty now.
     let other = said(&[("ALTER TABLE", EffectKind::Define, Some("items"))]);
     assert!(fine(&other, &[&locked.replace("0 t", "100 t")]));
@@ -373,13 +381,38 @@ fn what_stood_before_tells_whose_loss_it_is() {
     let temporary = "was 20000 pg_temp_3 own r - - - - - t";
     assert!(judged(&limits(), &nothing, &with(&[temporary, "was-object 20002 pg_temp_3 - 1247 - - - - - t"])).is_ok());
     let somebodys = "was 20000 public orders r - - - - - f";
-    let index = "was 20001 public orders_pkey i - - - - - f";
+    let index = "was 20001 public orders_pkey i 20000 - - - - f";
     let hidden = objection(&nothing, &with(&[somebodys, index, "was-object 20002 public - 1247 - - - - - f"]));
     assert_eq!(hidden.detail, "Before the commit: public.orders was dropped. Rolled back, nothing changed.");
     // A DROP of something else does not explain it any more.
     let other = said(&[("DROP TABLE", EffectKind::Drop, Some("items"))]);
     assert_eq!(objection(&other, &with(&[somebodys])).reason, Reason::HiddenDrop);
-    assert!(judged(&limits(), &other, &with(&[index])).is_ok());
+    assert_eq!(objection(&other, &with(&[index])).reason, Reason::HiddenDrop);
+    // An index goes with its table, a view with what it is made from; a table goes with nothing it is not a part of.
+    let of_items = ["was 20000 public items r - - - - - f", "was 20001 public items_n i 20000 - - - - f"];
+    let said_of = |tag, kind, name| said(&[(tag, kind, Some(name))]);
+    let alter = said_of("ALTER TABLE", EffectKind::Define, "items");
+    assert!(judged(&limits(), &other, &with(&of_items)).is_ok());
+    assert_eq!(objection(&alter, &with(&of_items)).reason, Reason::HiddenDrop);
+    let rebuilt = |kind: &str| {
+        let was = format!("was 20001 public items_n {kind} 20005 - - - - f");
+        let rows = ["gone 20001", "before 0", "was 20005 public items r - - - - - f", &was];
+        judged(&limits(), &alter, &reading(&rows)).is_ok()
+    };
+    assert!(["i", "t", "S", "v"].into_iter().all(rebuilt) && !rebuilt("r"));
+    // CASCADE takes views and sequences along, and no table that is not named.
+    let cascade = said(&[("DROP TABLE", EffectKind::Drop, Some("items")), ("DROP TABLE", EffectKind::Drop, None)]);
+    assert!(judged(&limits(), &cascade, &with(&["was 20000 public seen v - - - - - f"])).is_ok());
+    assert_eq!(objection(&cascade, &with(&[somebodys])).reason, Reason::HiddenDrop);
+    // A function, a schema and a TRUNCATE of the same name are no DROP of the table.
+    for (tag, kind, name) in [
+        ("DROP FUNCTION", EffectKind::Drop, "orders"),
+        ("DROP TABLE", EffectKind::Drop, "public"),
+        ("TRUNCATE TABLE", EffectKind::Truncate, "orders"),
+        ("ALTER TABLE", EffectKind::AlterLossy, "orders"),
+    ] {
+        assert_eq!(objection(&said_of(tag, kind, name), &with(&[somebodys])).reason, Reason::HiddenDrop, "{tag}");
+    }
     // A partition goes with what it is a part of.
     let part = "was 20001 public orders_1 r 20000 - - - - f";
     assert!(
