@@ -428,3 +428,26 @@ fn what_definitions_and_maintenance_run_is_counted() {
         assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500", "{text}");
     }
 }
+
+/// Known and written down: no transaction sees what another is about to delete. The budget is for both.
+#[test]
+fn two_at_once_may_empty_a_small_table() {
+    let database = support::database_with(PLANTED);
+    let stockade = Stockade::before(database.address, &[]);
+    database.open().query("CREATE TABLE few AS SELECT generate_series(1, 4) AS id").fine();
+    let mut clients = [database.open_through(&stockade), database.open_through(&stockade)];
+    for (client, rows) in clients.iter_mut().zip(["(1, 2)", "(3, 4)"]) {
+        client.query("BEGIN").fine();
+        client.query(&format!("DELETE FROM few WHERE id IN {rows}")).fine();
+    }
+    for client in &mut clients {
+        assert_eq!(client.query("COMMIT").fine().commands(), ["COMMIT"]);
+    }
+    assert_eq!(database.open().value("SELECT count(*) FROM few"), "0");
+    // One after the other they see each other, whatever the statistics say.
+    database.open().query("INSERT INTO few SELECT generate_series(1, 4)").fine();
+    clients[0].query("DELETE FROM few WHERE id IN (1, 2)").fine();
+    assert!(
+        clients[1].query("DELETE FROM few WHERE id IN (3, 4)").error().unwrap().field(b'M').contains("never_empty")
+    );
+}
