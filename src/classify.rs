@@ -21,7 +21,7 @@ mod tests;
 mod weight;
 mod wording;
 
-pub use effect::{Bound, Effect, EffectKind, EffectSet, Relation, TimeLimit};
+pub use effect::{Bound, Code, Effect, EffectKind, EffectSet, Relation, TimeLimit};
 pub use judge::{classify, classify_execute, classify_text, classify_unrecorded};
 pub use settings::milliseconds;
 pub use startup::{StartupOptionsError, startup_options, startup_setting};
@@ -67,6 +67,9 @@ pub struct Classification {
     /// Whether it can run a user's code that its text names: it calls a function or operator that is not PostgreSQL's
     /// own, makes a value of a type that is not, or fetches from a cursor. What a view hides is not counted here.
     pub foreign: bool,
+    /// The users' functions whose calls are all the users' code that its text names; `None` where it names other code of
+    /// theirs too (operators, types, a cursor, a text inside the text).
+    pub functions: Option<Box<[Relation]>>,
 }
 
 impl Classification {

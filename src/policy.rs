@@ -2,6 +2,7 @@
 
 mod account;
 mod budget;
+mod code;
 mod decide;
 mod limits;
 mod pattern;
@@ -16,9 +17,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crate::classify::{EffectKind, EffectSet};
+pub use crate::classify::{Code, EffectKind, EffectSet};
 pub use account::{Account, Accounts, Anchor, Cause, Kept, Reservation, SuspendAfter, Suspension};
 pub use budget::{Budget, OverBudget};
+pub use code::{FunctionName, WritingFunctions, as_write};
 pub use decide::decide;
 pub use limits::{Limits, TableLimits};
 pub use pattern::{Pattern, TablePattern, UNKNOWN_CHARACTERS};
@@ -137,6 +139,7 @@ pub struct Policy {
     exact_database: Option<Box<str>>,
     preset_rule: Arc<str>,
     limits: Limits,
+    functions: WritingFunctions,
     timeouts: Timeouts,
     suspend_after: Option<SuspendAfter>,
 }
@@ -162,6 +165,7 @@ impl Policy {
             timeouts: if kind == Kind::Agent { Timeouts::AGENTS } else { Timeouts::NONE },
             suspend_after: None,
             limits: Limits::of(preset, kind),
+            functions: WritingFunctions::of(preset),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Definitions, ALTER, DROP, privileges, the server and upkeep.
 
 use super::facts::{Facts, relation_of};
-use super::{EffectKind, code, predicate, wording};
+use super::{Code, EffectKind, code, predicate, wording};
 use crate::sql::{
     Action, AlterAction, AlterKind, Constant, Expr, Name, ObjectKind as K, Opt, Source, Statement, Utility,
 };
@@ -24,6 +24,15 @@ pub(super) fn utility(facts: &mut Facts<'_>, utility: &Utility) {
         _ => {}
     }
     let what = wording::utility(utility);
+    let code = match action {
+        Action::Call => Some(Code::Procedure),
+        Action::Do => Some(Code::Block),
+        _ => None,
+    };
+    if let Some(code) = code {
+        facts.add_code(code, utility.names.first().map(relation_of), &what);
+        kinds = [None, None];
+    }
     for kind in kinds.into_iter().flatten() {
         if utility.names.is_empty() {
             facts.add(kind, None, &what);

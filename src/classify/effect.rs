@@ -246,6 +246,20 @@ pub struct Effect {
     pub what: Box<str>,
     /// For a setting that limits a time: the limit.
     pub time: Option<TimeLimit>,
+    /// For [`EffectKind::RunCode`]: which code runs, where it is code of the database that a principal may be allowed to
+    /// run. `None` for code that the text brings along or that nobody can name.
+    pub code: Option<Code>,
+}
+
+/// Code that a statement runs: what the witness judges it did, whatever that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// A procedure, by CALL; the effect's relation is its name.
+    Procedure,
+    /// The block of a DO; what is in it has effects of its own.
+    Block,
+    /// A user's function of that name, as the text has it: without a schema it may be any of that name.
+    Function(Relation),
 }
 
 /// A limit of time that a statement gives one of the server's timeouts

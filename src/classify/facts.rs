@@ -1,7 +1,7 @@
 //! The facts of one statement, as they are gathered.
 
 use super::predicate::Fuel;
-use super::{Access, Bound, Classification, Effect, EffectKind, Relation, Step, TimeLimit};
+use super::{Access, Bound, Classification, Code, Effect, EffectKind, Relation, Step, TimeLimit};
 use super::{copy, define, dml, functions, sequence, session, settings, tag};
 use crate::sql::{Expr, Lexing, Name, Part, Query, Source, Statement, walk, walk_expr};
 use std::rc::Rc;
@@ -27,10 +27,14 @@ pub(super) struct Facts<'a> {
     access: Access,
     refuses_block: bool,
     steps: Vec<Step>,
-    /// A call of a function that is not PostgreSQL's own.
-    foreign_call: Option<Box<str>>,
+    /// Calls of functions that are not PostgreSQL's own.
+    calls: Vec<Relation>,
+    /// A call of a user's code by another way: an operator's name, a text inside the text.
+    other_call: Option<Box<str>>,
     /// It can run a user's code that its text names.
     foreign: bool,
+    /// ... and not by calls of functions alone.
+    foreign_otherwise: bool,
     /// It reads a relation, which may be a view.
     reads_relation: bool,
     /// It shows the transaction's own mode.
@@ -59,8 +63,10 @@ impl<'a> Facts<'a> {
             access: Access::ReadOnly,
             refuses_block: false,
             steps: Vec::new(),
-            foreign_call: None,
+            calls: Vec::new(),
+            other_call: None,
             foreign: false,
+            foreign_otherwise: false,
             reads_relation: false,
             tells_mode: false,
             calls_later: false,
@@ -80,13 +86,19 @@ impl<'a> Facts<'a> {
 
     /// Adds an effect; the same fact counts once.
     pub(super) fn add(&mut self, kind: EffectKind, relation: Option<Relation>, what: &str) {
-        self.push(Effect { kind, relation, bound: None, what: what.into(), time: None });
+        self.push(Effect { kind, relation, bound: None, what: what.into(), time: None, code: None });
+    }
+
+    /// Adds code of the database that runs.
+    pub(super) fn add_code(&mut self, code: Code, relation: Option<Relation>, what: &str) {
+        let (kind, what, code) = (EffectKind::RunCode, what.into(), Some(code));
+        self.push(Effect { kind, relation, bound: None, what, time: None, code });
     }
 
     /// Adds the setting of a variable; `time` is the limit it gives one of the server's timeouts.
     pub(super) fn add_setting(&mut self, kind: EffectKind, what: &str, time: Option<TimeLimit>) {
         let time = time.filter(|_| kind == EffectKind::Setting);
-        self.push(Effect { kind, relation: None, bound: None, what: what.into(), time });
+        self.push(Effect { kind, relation: None, bound: None, what: what.into(), time, code: None });
     }
 
     /// Adds a row write.
@@ -100,14 +112,14 @@ impl<'a> Facts<'a> {
             Bound::Predicate => (EffectKind::Write, " by predicate"),
             Bound::Key => (EffectKind::Write, " by key"),
         };
-        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into(), time: None });
+        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into(), time: None, code: None });
     }
 
     /// Adds a write of the row a cursor stands on: one row, but which one the text does not say.
     pub(super) fn add_write_of_cursor(&mut self, verb: &str, relation: Relation) {
         let what = format!("{verb} by a cursor's position instead of a key").into();
         let bound = Some(Bound::Weak);
-        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what, time: None });
+        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what, time: None, code: None });
     }
 
     /// Adds an effect as it is, unless it is one of code that is only defined.
@@ -119,7 +131,7 @@ impl<'a> Facts<'a> {
 
     /// Adds code nobody can read: as bad when it is defined as when it runs.
     pub(super) fn keep_run_code(&mut self, what: &str) {
-        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into(), time: None });
+        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into(), time: None, code: None });
     }
 
     /// Adds an effect as it is.
@@ -140,7 +152,7 @@ impl<'a> Facts<'a> {
         let full = effect.time.is_none()
             && self.effects.len() >= MAX_EFFECTS
             && self.effects.iter().any(|known| known.kind == effect.kind);
-        let effect = if full { Effect { relation: None, what: AND_MORE.into(), ..effect } } else { effect };
+        let effect = if full { Effect { relation: None, what: AND_MORE.into(), code: None, ..effect } } else { effect };
         if !self.effects.contains(&effect) {
             self.effects.push(effect);
         }
@@ -164,8 +176,20 @@ impl<'a> Facts<'a> {
     /// It calls a function that is not PostgreSQL's own.
     pub(super) fn calls(&mut self, name: &Name) {
         self.foreign = true;
-        if self.foreign_call.is_none() {
-            self.foreign_call = Some(name.name.clone());
+        let name = relation_of(name);
+        if self.calls.len() >= MAX_EFFECTS {
+            // The last one stands for all that are not kept.
+            self.calls_otherwise(&name.name);
+        } else if !self.calls.contains(&name) {
+            self.calls.push(name);
+        }
+    }
+
+    /// It runs a user's code of that name which is no function's call.
+    fn calls_otherwise(&mut self, name: &str) {
+        self.foreign();
+        if self.other_call.is_none() {
+            self.other_call = Some(name.into());
         }
     }
 
@@ -177,6 +201,7 @@ impl<'a> Facts<'a> {
     /// It can run a user's code that its text names.
     pub(super) fn foreign(&mut self) {
         self.foreign = true;
+        self.foreign_otherwise = true;
     }
 
     /// Takes in a statement and everything inside it that runs.
@@ -230,7 +255,7 @@ impl<'a> Facts<'a> {
             Part::Expr(Expr::Call(call)) => functions::call(self, call),
             Part::Expr(Expr::Operator { name, .. } | Expr::AnyAll { operator: name, .. }) => {
                 if !functions::is_builtin_operator(name) {
-                    self.calls(name);
+                    self.calls_otherwise(&name.name);
                 }
             }
             // A domain's CHECK runs when a value of it is made.
@@ -301,18 +326,27 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// What it calls may do anything, where it may write.
     fn finish_calls(&mut self) {
-        if !self.defined
-            && self.access == Access::ReadWrite
-            && let Some(name) = self.foreign_call.take()
-        {
-            if self.calls_later {
+        if self.defined || self.access == Access::ReadOnly {
+            return;
+        }
+        let calls = std::mem::take(&mut self.calls);
+        let other = self.other_call.take();
+        if self.calls_later {
+            if let Some(name) = calls.first().map(|call| &call.name).or(other.as_ref()) {
                 let what = format!("a definition that will call {name}, which may do anything");
                 self.add(EffectKind::DefineCode, None, &what);
-            } else {
-                let what = format!("a call of {name}, which may do anything, in a statement that may write");
-                self.add(EffectKind::RunCode, None, &what);
             }
+            return;
+        }
+        let what = |name: &str| format!("a call of {name}, which may do anything, in a statement that may write");
+        for call in calls {
+            let what = what(&call.name);
+            self.add_code(Code::Function(call), None, &what);
+        }
+        if let Some(name) = other {
+            self.add(EffectKind::RunCode, None, &what(&name));
         }
     }
 
@@ -325,8 +359,14 @@ impl<'a> Facts<'a> {
             self.writes();
         }
         self.foreign |= inner.foreign;
-        if inner.foreign && self.foreign_call.is_none() {
-            self.foreign_call = Some("what a text inside the text names".into());
+        match inner.functions {
+            Some(functions) => {
+                for name in functions {
+                    self.calls(&Name { schema: name.schema, name: name.name });
+                }
+            }
+            None if inner.foreign => self.calls_otherwise("what a text inside the text names"),
+            None => {}
         }
     }
 
@@ -354,10 +394,11 @@ impl<'a> Facts<'a> {
     pub(super) fn finish(mut self, statement: &Statement) -> Classification {
         // What EXECUTE runs may write, and its arguments are computed in the same transaction.
         if let Statement::Execute { .. } = statement
-            && self.foreign_call.is_some()
+            && (!self.calls.is_empty() || self.other_call.is_some())
         {
             self.writes();
         }
+        let functions = (!self.foreign_otherwise).then(|| self.calls.clone().into());
         self.finish_calls();
         if self.tells_mode && !self.foreign && !self.reads_relation {
             // The client sees the mode it would see without us; what could hide a write in it stays read-only.
@@ -373,6 +414,7 @@ impl<'a> Facts<'a> {
             refuses_block: self.refuses_block,
             steps: self.steps,
             foreign: self.foreign,
+            functions,
         }
     }
 }

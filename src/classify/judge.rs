@@ -73,7 +73,7 @@ fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
 }
 
 fn unreadable_as(what: &str) -> TextFacts {
-    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None };
+    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None, code: None };
     let statement = Classification {
         tag: UNREADABLE_TAG,
         effects: vec![effect],
@@ -81,6 +81,7 @@ fn unreadable_as(what: &str) -> TextFacts {
         refuses_block: false,
         steps: Vec::new(),
         foreign: true,
+        functions: None,
     };
     TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0, fault_at: None }
 }

@@ -193,7 +193,7 @@ impl Prepared {
 /// What EXECUTE runs when nothing here prepared it is not known.
 fn not_prepared(name: &str) -> Classification {
     let what = format!("EXECUTE {name}, which no allowed statement before it has prepared");
-    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into(), time: None };
+    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into(), time: None, code: None };
     Classification {
         tag: "EXECUTE",
         effects: vec![effect],
@@ -201,6 +201,7 @@ fn not_prepared(name: &str) -> Classification {
         refuses_block: false,
         steps: Vec::new(),
         foreign: true,
+        functions: None,
     }
 }
 

@@ -4,8 +4,8 @@ use super::bounds::{self, ForTables};
 use super::raw::{Raw, RawPrincipal, RawRule};
 use super::reader::{At, Problems, unknown};
 use crate::policy::{
-    DEFAULT_PRINCIPAL, EffectKind, EffectSet, GROUPS, Kind, Matcher, Mode, Pattern, Policy, Preset, Principal,
-    Principals, Rule, TablePattern, Verdict, effects_named,
+    Code, DEFAULT_PRINCIPAL, EffectKind, EffectSet, FunctionName, GROUPS, Kind, Matcher, Mode, Pattern, Policy, Preset, Principal,
+    Principals, Rule, TablePattern, Verdict, WritingFunctions, effects_named,
 };
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -88,9 +88,37 @@ fn policy(
     if let Some(bytes) = limit.and_then(|at| usize::try_from(at.value).ok()) {
         policy = policy.with_max_statement_bytes(bytes);
     }
+    policy = functions(policy, one, raw, problems);
     let own = one.map(|one| &one.bounds);
     let resumable = raw.admin_socket.is_some();
     bounds::resolve(policy, &raw.defaults.bounds, own, rules.tables.iter().flatten(), resumable, problems)
+}
+
+/// The functions that may write: a principal's own list, the defaults', or the preset's. The defaults' is for those who have
+/// none by their preset, as it would take from the others what their preset gives.
+fn functions(policy: Policy, one: Option<&RawPrincipal>, raw: &Raw, problems: &mut Problems<'_>) -> Policy {
+    let own = one.and_then(|one| one.functions_may_write.as_ref());
+    if let (Some(at), Preset::Trusted | Preset::ReadOnly) = (own.and_then(|names| names.first()), policy.preset()) {
+        let why = match policy.preset() {
+            Preset::Trusted => "a trusted principal is not judged",
+            _ => "nothing of a read-only principal writes",
+        };
+        problems.at(at, format!("can never take effect: {why}"));
+    }
+    let defaults = raw.defaults.functions_may_write.as_ref().filter(|_| policy.preset() == Preset::AppWriter);
+    let Some(names) = own.or(defaults) else { return policy };
+    let named = |at: &At<String>| match FunctionName::new(&at.value) {
+        Ok(name) => Some(name),
+        Err(message) => {
+            // The defaults' faults are told once, for everyone else.
+            if own.is_some() || one.is_none() {
+                problems.at(at, format!("\"{}\" {message}", at.value));
+            }
+            None
+        }
+    };
+    let named = names.iter().filter_map(named).collect();
+    policy.with_functions_may_write(WritingFunctions::Named(named))
 }
 
 /// A rule's limits, where it has some.
@@ -224,8 +252,11 @@ fn useless(raw: &RawRule, rules: &[Rule], principals: &Principals, problems: &mu
     if meant.peek().is_none() {
         return;
     }
-    let changes = |preset: Preset| rule.effects.iter().any(|kind| preset.verdict(kind) < rule.verdict);
-    if !meant.any(|policy| changes(policy.preset())) {
+    let changes = |policy: &Policy| {
+        let runs = rule.effects.contains(EffectKind::RunCode) && policy.runs(&Code::Procedure);
+        runs || rule.effects.iter().any(|kind| policy.preset().verdict(kind) < rule.verdict)
+    };
+    if !meant.any(|policy| changes(policy)) {
         let message = format!(
             "changes nothing: the preset of every principal it names already gives {} or stricter for these effects",
             rule.verdict

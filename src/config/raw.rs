@@ -54,6 +54,7 @@ pub(super) struct RawDefaults {
     pub mode: Option<At<Mode>>,
     pub protected_databases: Option<Vec<At<String>>>,
     pub max_statement_bytes: Option<At<u64>>,
+    pub functions_may_write: Option<Vec<At<String>>>,
     pub bounds: RawBounds,
 }
 
@@ -67,6 +68,7 @@ pub(super) struct RawPrincipal {
     pub preset: Option<At<Preset>>,
     pub mode: Option<At<Mode>>,
     pub max_statement_bytes: Option<At<u64>>,
+    pub functions_may_write: Option<Vec<At<String>>>,
     pub bounds: RawBounds,
     pub line: usize,
     pub path: String,
@@ -193,6 +195,7 @@ fn defaults(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawDef
         mode: mode(&mut section, problems),
         protected_databases: section.strings_or_none(problems, "protected_databases"),
         max_statement_bytes: section.number(problems, "max_statement_bytes", 1, LARGEST_MESSAGE),
+        functions_may_write: section.strings_or_none(problems, "functions_may_write"),
         bounds: bounds::read(&mut section, problems),
     };
     section.finish(problems);
@@ -210,6 +213,7 @@ fn principal(mut section: Section<'_, '_>, problems: &mut Problems<'_>) -> RawPr
         preset: preset(&mut section, problems),
         mode: mode(&mut section, problems),
         max_statement_bytes: section.number(problems, "max_statement_bytes", 1, LARGEST_MESSAGE),
+        functions_may_write: section.strings_or_none(problems, "functions_may_write"),
         bounds: bounds::read(&mut section, problems),
         line,
         path,

@@ -76,6 +76,14 @@ fn kind_for(policy: &Policy, effect: &Effect) -> EffectKind {
     }
 }
 
+/// What the preset says of an effect.
+fn preset_verdict(policy: &Policy, effect: &Effect, kind: EffectKind) -> Verdict {
+    if kind == EffectKind::RunCode && effect.code.as_ref().is_some_and(|code| policy.runs(code)) {
+        return Verdict::Allow;
+    }
+    policy.preset().verdict(kind)
+}
+
 /// The principal's own limit of a time, where a statement's goes beyond it.
 fn exceeded(policy: &Policy, effect: &Effect) -> Option<Duration> {
     effect.time.as_ref().and_then(|limit| policy.timeouts().exceeded_by(limit))
@@ -92,7 +100,7 @@ fn findings<'a>(
         let tag = fact.tag;
         let by_preset = fact.effects.iter().map(move |effect| {
             let kind = kind_for(policy, effect);
-            Finding { verdict: policy.preset().verdict(kind), maker: Maker::Preset, effect: Some(effect), kind, tag }
+            Finding { verdict: preset_verdict(policy, effect, kind), maker: Maker::Preset, effect: Some(effect), kind, tag }
         });
         let by_rules = fact.effects.iter().flat_map(move |effect| {
             let kind = kind_for(policy, effect);
@@ -210,6 +218,10 @@ fn hint(policy: &Policy, verdict: Verdict, maker: Maker<'_>, first: Option<&Find
             words::END
         ),
         Maker::Rule(rule) => words::hint(verdict, kind, rule.hint.as_deref()),
-        Maker::Preset => words::hint(verdict, kind, time.map(words::within).as_deref()),
+        Maker::Preset => {
+            let code = first.and_then(|finding| finding.effect).and_then(|effect| effect.code.as_ref());
+            let own = time.map(words::within).or_else(|| code.map(|code| words::instead_of(policy, code)));
+            words::hint(verdict, kind, own.as_deref())
+        }
     }
 }

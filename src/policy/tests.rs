@@ -5,7 +5,7 @@ use proptest::prelude::*;
 fn effect(kind: EffectKind, relation: Option<(&str, &str)>) -> Effect {
     let relation = relation
         .map(|(schema, name)| Relation { schema: (!schema.is_empty()).then(|| schema.into()), name: name.into() });
-    Effect { kind, relation, bound: None, what: format!("{} of it", kind.as_str()).into(), time: None }
+    Effect { kind, relation, bound: None, what: format!("{} of it", kind.as_str()).into(), time: None, code: None }
 }
 
 fn statement(effects: Vec<Effect>) -> Classification {
@@ -16,6 +16,7 @@ fn statement(effects: Vec<Effect>) -> Classification {
         refuses_block: false,
         steps: Vec::new(),
         foreign: false,
+        functions: Some(Box::default()),
     }
 }
 

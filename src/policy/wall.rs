@@ -137,7 +137,7 @@ fn admits(policy: &Policy, database: &str) -> bool {
 
 /// Decides by the preset's table and the rules, and names the wall where the preset refuses.
 fn by_effect(policy: &Policy, wall: Wall<'_>, kind: EffectKind, what: String) -> Decision {
-    let effect = Effect { kind, relation: None, bound: None, what: what.into(), time: None };
+    let effect = Effect { kind, relation: None, bound: None, what: what.into(), time: None, code: None };
     let fact = Classification {
         tag: "MESSAGE",
         effects: vec![effect],
@@ -145,6 +145,7 @@ fn by_effect(policy: &Policy, wall: Wall<'_>, kind: EffectKind, what: String) ->
         refuses_block: false,
         steps: Vec::new(),
         foreign: false,
+        functions: Some(Box::default()),
     };
     let mut decision = decide(policy, &[&fact], &Context::default());
     if decision.verdict != Verdict::Allow && Arc::ptr_eq(&decision.rule, policy.preset_rule()) {

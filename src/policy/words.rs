@@ -1,8 +1,8 @@
 //! What a client is told of a refusal. Written for a language model: what the rule is, what it may do instead, whom to
 //! ask. Never a literal of the statement, and never a spelling that would pass.
 
-use super::Verdict;
-use crate::classify::EffectKind as E;
+use super::{Policy, Preset, Verdict};
+use crate::classify::{Code, EffectKind as E};
 use std::time::Duration;
 
 /// What ends a hint, so that a refusal is not taken for a riddle.
@@ -61,6 +61,22 @@ pub(super) fn within(own: Duration) -> String {
         "Set it to {} ms or less, or leave it. Do the work in smaller parts, or ask a person for more time",
         own.as_millis()
     )
+}
+
+/// What to do instead of running that code.
+pub(super) fn instead_of(policy: &Policy, code: &Code) -> String {
+    let witnessed = policy.witnesses() && policy.preset() != Preset::ReadOnly;
+    match code {
+        Code::Function(name) if witnessed && name.schema.is_some() => format!(
+            "Write what the function does as plain SQL statements; one that only reads can be called in a SELECT of its \
+             own. If it is meant to write, a person can name it in functions_may_write: {name}"
+        ),
+        Code::Function(_) if witnessed => "Write what the function does as plain SQL statements; one that only reads can \
+             be called in a SELECT of its own. If it is meant to write, a person can name it in functions_may_write; call \
+             it by its schema then, schema.name(...)"
+            .to_owned(),
+        Code::Function(_) | Code::Procedure | Code::Block => way_on(E::RunCode).to_owned(),
+    }
 }
 
 /// What to do instead.

@@ -455,11 +455,12 @@ fn unknown_statement(name: &[u8]) -> make::Error {
 pub(super) fn single(kind: EffectKind, tag: &'static str, what: &str) -> Classification {
     Classification {
         tag,
-        effects: vec![Effect { kind, relation: None, bound: None, what: what.into(), time: None }],
+        effects: vec![Effect { kind, relation: None, bound: None, what: what.into(), time: None, code: None }],
         access: if kind == EffectKind::Read { Access::ReadOnly } else { Access::ReadWrite },
         refuses_block: false,
         steps: Vec::new(),
         foreign: true,
+        functions: None,
     }
 }
 

@@ -52,11 +52,12 @@ fn said(statements: &[(&'static str, EffectKind, Option<&str>)]) -> Said {
         let relation = name.map(|name| Relation { schema: None, name: name.into() });
         said.add(&Classification {
             tag,
-            effects: vec![Effect { kind: *kind, relation, bound: None, what: (*tag).into(), time: None }],
+            effects: vec![Effect { kind: *kind, relation, bound: None, what: (*tag).into(), time: None, code: None }],
             access: Access::ReadWrite,
             refuses_block: false,
             steps: Vec::new(),
             foreign: false,
+            functions: Some(Box::default()),
         });
     }
     said

@@ -85,7 +85,7 @@ impl Session {
 
 fn nobody_prepared(execute: &Classification) -> Classification {
     let what = "EXECUTE of a name nobody prepared".into();
-    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what, time: None };
+    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what, time: None, code: None };
     Classification { effects: vec![effect], steps: Vec::new(), ..execute.clone() }
 }
 

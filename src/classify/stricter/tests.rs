@@ -12,9 +12,10 @@ fn seen(access: Access, effects: &[(EffectKind, Option<&str>, Option<Bound>)]) -
             bound,
             what: "words".into(),
             time: None,
+            code: None,
         })
         .collect();
-    Classification { tag: "SELECT", effects, access, refuses_block: false, steps: Vec::new(), foreign: false }
+    Classification { tag: "SELECT", effects, access, refuses_block: false, steps: Vec::new(), foreign: false, functions: Some(Box::default()) }
 }
 
 fn together(first: Classification, second: Classification) -> Vec<(EffectKind, Option<Bound>)> {
