@@ -112,14 +112,28 @@ impl<'a> Facts<'a> {
             Bound::Predicate => (EffectKind::Write, " by predicate"),
             Bound::Key => (EffectKind::Write, " by key"),
         };
-        self.push(Effect { kind, relation, bound: Some(bound), what: format!("{verb}{how}").into(), time: None, code: None });
+        self.push(Effect {
+            kind,
+            relation,
+            bound: Some(bound),
+            what: format!("{verb}{how}").into(),
+            time: None,
+            code: None,
+        });
     }
 
     /// Adds a write of the row a cursor stands on: one row, but which one the text does not say.
     pub(super) fn add_write_of_cursor(&mut self, verb: &str, relation: Relation) {
         let what = format!("{verb} by a cursor's position instead of a key").into();
         let bound = Some(Bound::Weak);
-        self.push(Effect { kind: EffectKind::UnboundedWrite, relation: Some(relation), bound, what, time: None, code: None });
+        self.push(Effect {
+            kind: EffectKind::UnboundedWrite,
+            relation: Some(relation),
+            bound,
+            what,
+            time: None,
+            code: None,
+        });
     }
 
     /// Adds an effect as it is, unless it is one of code that is only defined.
@@ -131,7 +145,14 @@ impl<'a> Facts<'a> {
 
     /// Adds code nobody can read: as bad when it is defined as when it runs.
     pub(super) fn keep_run_code(&mut self, what: &str) {
-        self.keep(Effect { kind: EffectKind::RunCode, relation: None, bound: None, what: what.into(), time: None, code: None });
+        self.keep(Effect {
+            kind: EffectKind::RunCode,
+            relation: None,
+            bound: None,
+            what: what.into(),
+            time: None,
+            code: None,
+        });
     }
 
     /// Adds an effect as it is.

@@ -73,7 +73,8 @@ fn unread(error: &ReadError, text: &str, lexing: Lexing) -> TextFacts {
 }
 
 fn unreadable_as(what: &str) -> TextFacts {
-    let effect = Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None, code: None };
+    let effect =
+        Effect { kind: EffectKind::Unreadable, relation: None, bound: None, what: what.into(), time: None, code: None };
     let statement = Classification {
         tag: UNREADABLE_TAG,
         effects: vec![effect],

@@ -13,7 +13,7 @@ use stockade::classify::{
 };
 use stockade::config::Config;
 use stockade::policy::{
-    Context, Decision, Kind, Mode, Policy, Preset, Verdict, Wall, decide, decide_wall, sent_instead,
+    Context, Decision, Kind, Mode, Policy, Preset, Verdict, Wall, as_write, decide, decide_wall, sent_instead,
 };
 use stockade::sql::{Lexing, Place, Statement, split, split_unread};
 
@@ -143,12 +143,17 @@ struct Prepared(HashMap<Box<str>, Arc<Statement>>);
 impl Prepared {
     /// Decides on a statement together with everything it executes, then follows what it changes.
     fn judge(&mut self, policy: &Policy, statement: &Classification) -> Decision {
+        let write = as_write(policy, statement);
+        let statement = write.as_ref().unwrap_or(statement);
         let executed: Vec<Classification> = statement
             .steps
             .iter()
             .filter_map(|step| match step {
                 Step::Execute { name, arguments } => Some(match self.0.get(name) {
-                    Some(prepared) => classify_execute(prepared, arguments),
+                    Some(prepared) => {
+                        let runs = classify_execute(prepared, arguments);
+                        as_write(policy, &runs).unwrap_or(runs)
+                    }
                     None => not_prepared(name),
                 }),
                 _ => None,
@@ -193,7 +198,8 @@ impl Prepared {
 /// What EXECUTE runs when nothing here prepared it is not known.
 fn not_prepared(name: &str) -> Classification {
     let what = format!("EXECUTE {name}, which no allowed statement before it has prepared");
-    let effect = Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into(), time: None, code: None };
+    let effect =
+        Effect { kind: EffectKind::Unknown, relation: None, bound: None, what: what.into(), time: None, code: None };
     Classification {
         tag: "EXECUTE",
         effects: vec![effect],

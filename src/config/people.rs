@@ -4,8 +4,8 @@ use super::bounds::{self, ForTables};
 use super::raw::{Raw, RawPrincipal, RawRule};
 use super::reader::{At, Problems, unknown};
 use crate::policy::{
-    Code, DEFAULT_PRINCIPAL, EffectKind, EffectSet, FunctionName, GROUPS, Kind, Matcher, Mode, Pattern, Policy, Preset, Principal,
-    Principals, Rule, TablePattern, Verdict, WritingFunctions, effects_named,
+    Code, DEFAULT_PRINCIPAL, EffectKind, EffectSet, FunctionName, GROUPS, Kind, Matcher, Mode, Pattern, Policy, Preset,
+    Principal, Principals, Rule, TablePattern, Verdict, WritingFunctions, effects_named,
 };
 use ipnet::IpNet;
 use std::net::IpAddr;

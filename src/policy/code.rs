@@ -27,7 +27,9 @@ impl FunctionName {
             !part.is_empty() && part.len() <= NAME_BYTES && part.is_ascii() && !part.contains(['.', '*', '?', '"', ' '])
         };
         if !plain(name) || !(plain(schema) || schema == "*") {
-            return Err("is not a function's name; write schema.name as the catalogs have it, without quotes, or *.name".into());
+            return Err(
+                "is not a function's name; write schema.name as the catalogs have it, without quotes, or *.name".into(),
+            );
         }
         if matches!(schema, "pg_catalog" | "information_schema") || schema.starts_with("pg_temp") {
             return Err(format!("can never take effect: no function in {schema} is a user's that may write"));

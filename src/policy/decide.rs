@@ -100,7 +100,13 @@ fn findings<'a>(
         let tag = fact.tag;
         let by_preset = fact.effects.iter().map(move |effect| {
             let kind = kind_for(policy, effect);
-            Finding { verdict: preset_verdict(policy, effect, kind), maker: Maker::Preset, effect: Some(effect), kind, tag }
+            Finding {
+                verdict: preset_verdict(policy, effect, kind),
+                maker: Maker::Preset,
+                effect: Some(effect),
+                kind,
+                tag,
+            }
         });
         let by_rules = fact.effects.iter().flat_map(move |effect| {
             let kind = kind_for(policy, effect);

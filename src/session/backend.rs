@@ -4,6 +4,7 @@
 use super::characters::Characters;
 use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
+use super::watch::{explain_termination, runs_code};
 use super::{Event, Fault, Phase, Session, hidden_write};
 use crate::classify::Access;
 use crate::policy::{Verdict, Wall, decide_wall};
@@ -346,7 +347,11 @@ impl Session {
             return Fate::Replace(bytes);
         }
         self.parts.clear();
-        let explained = (view.code == b"25006").then(|| self.explained(body)).flatten();
+        let explained = match view.code {
+            b"25006" => self.explained(body),
+            b"2D000" if self.head_runs_code() => Some(explain_termination(body)),
+            _ => None,
+        };
         self.failed(Some(view.code), out);
         let mut before = self.watch.release_before_error();
         if let Some(error) = poison {
@@ -362,6 +367,15 @@ impl Session {
         }
         make::message(b'E', body, &mut before);
         Fate::Replace(before)
+    }
+
+    /// Whether the message being answered runs a procedure or a DO of a session that is guarded.
+    fn head_runs_code(&mut self) -> bool {
+        let report = match self.pending.head() {
+            Some(Expect::Client { report: Some(report), .. }) => report,
+            _ => return false,
+        };
+        self.modes.guards() && report.facts.statements.iter().any(runs_code)
     }
 
     /// The refusal of a write by a message whose text only reads, with what the client cannot know.

@@ -247,7 +247,23 @@ impl Session {
         Read { facts, runs: Vec::new(), started: (self.setup.clock)(), unknown: Some(name.into()), planned: false }
     }
 
+    /// Facts as they are for this principal: a SELECT of functions that may write is a write.
+    fn as_run(&self, facts: Arc<TextFacts>) -> Arc<TextFacts> {
+        let policy = &*self.setup.policy;
+        if !facts.statements.iter().any(|statement| policy::as_write(policy, statement).is_some()) {
+            return facts;
+        }
+        let mut facts = TextFacts::clone(&facts);
+        for statement in &mut facts.statements {
+            if let Some(write) = policy::as_write(policy, statement) {
+                *statement = write;
+            }
+        }
+        Arc::new(facts)
+    }
+
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
+        let facts = self.as_run(facts);
         let mut read = Read { facts: Arc::clone(&facts), runs: Vec::new(), started, unknown: None, planned: false };
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
@@ -265,7 +281,12 @@ impl Session {
                     let known = || self.names.statement(name.as_bytes()).filter(|_| !self.unit.names_moved);
                     match here.or_else(known) {
                         Some(prepared) => {
-                            let runs = prepared.run(arguments);
+                            let mut runs = prepared.run(arguments);
+                            for statement in &mut runs {
+                                if let Some(write) = policy::as_write(&self.setup.policy, statement) {
+                                    *statement = write;
+                                }
+                            }
                             if self.modes.guards() && runs.iter().any(moves_the_transaction) {
                                 read.refuse_for("EXECUTE of a statement that begins or ends transactions");
                             }

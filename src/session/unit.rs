@@ -371,7 +371,9 @@ impl Session {
         // More may have come since the plan was made. `SET default_transaction_read_only = on` inside a transaction
         // would be undone by its ROLLBACK, and in the middle of a COPY be refused: `settle` does it later. So it does
         // behind a Query in a pipeline without Sync, whose failure the server's skipping would outlive.
-        let stays_idle = !unit.wants.transaction && !unit.wants.copy_in && !unit.awaits_sync;
+        // And behind a block of ours around a run, which may have to be rolled back first.
+        let stays_idle =
+            !unit.wants.transaction && !unit.wants.copy_in && !unit.awaits_sync && unit.point != Some(Point::Own);
         if let Some(hidden) = plan.behind.filter(|hidden| *hidden != Hidden::On || stays_idle) {
             self.hide(hidden, out);
         }

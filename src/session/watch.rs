@@ -12,6 +12,9 @@
 
 mod answer;
 mod ask;
+mod code;
+
+pub(super) use code::{WITH_CODE, runs_code};
 
 use super::Session;
 use super::expect::SEAL;
@@ -41,7 +44,7 @@ const MOST_TRIES: u8 = 5;
 /// What the witness is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Point {
-    /// A Query in a block of ours.
+    /// A Query in a block of ours; a run in one, for its Sync.
     Own,
     /// A Query in the client's block, or a run of extended messages there, its Sync sent.
     Block,
@@ -213,6 +216,11 @@ impl Watch {
     /// Holds a report back.
     pub(super) fn report(&mut self, report: Box<StatementReport>) {
         self.reports.push(report);
+    }
+
+    /// The Query under way was skipped with the BEGIN in front of it.
+    pub(super) fn unopened(&mut self) {
+        self.unopened = true;
     }
 
     /// What was waited for will not come: the server skips it.

@@ -15,7 +15,15 @@ fn seen(access: Access, effects: &[(EffectKind, Option<&str>, Option<Bound>)]) -
             code: None,
         })
         .collect();
-    Classification { tag: "SELECT", effects, access, refuses_block: false, steps: Vec::new(), foreign: false, functions: Some(Box::default()) }
+    Classification {
+        tag: "SELECT",
+        effects,
+        access,
+        refuses_block: false,
+        steps: Vec::new(),
+        foreign: false,
+        functions: Some(Box::default()),
+    }
 }
 
 fn together(first: Classification, second: Classification) -> Vec<(EffectKind, Option<Bound>)> {

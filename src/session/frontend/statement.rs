@@ -6,7 +6,7 @@ use super::super::names::{Prepared, RESERVED, is_ours};
 use super::super::output::{Frame, Output};
 use super::super::parts::Parts;
 use super::super::unit::{APART, BESIDE, Place};
-use super::super::watch::{Gate, Point};
+use super::super::watch::{Gate, Point, WITH_CODE};
 use super::super::{Event, Fault, Session};
 use super::{Taken, body, made, protocol};
 use crate::classify::EffectKind;
@@ -63,8 +63,11 @@ impl Session {
                 self.seal(&read, out);
                 self.apply(&read);
                 let by_itself = self.status == Status::Idle && self.modes.client_read_only;
-                let goes =
-                    !by_itself && !self.unit.is_begun() && self.status != Status::Failed && !self.pending.is_skipping();
+                let code = read.runs_code() && !wants.copy_in;
+                let goes = (!by_itself || code)
+                    && !self.unit.is_begun()
+                    && self.status != Status::Failed
+                    && !self.pending.is_skipping();
                 if goes && self.is_witnessed(&read) {
                     self.send_witnessed(permitted, report, &read, wants.copy_in, out);
                     return Ok(Taken::Yes);
@@ -133,6 +136,9 @@ impl Session {
         if !self.make_place(read.wants(), true, out) {
             read.refuse_for(BESIDE);
         }
+        if !self.keeps_off_code(&read) {
+            read.refuse_for(WITH_CODE);
+        }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
         match judged.permit() {
@@ -144,6 +150,12 @@ impl Session {
                 }
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
+                self.open_for_code(&read, out);
+                if self.is_witnessed(&read) && read.runs_named() {
+                    // The planner runs an immutable function's call before any Execute.
+                    self.says(&read);
+                    self.unit.changed = true;
+                }
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
                 Ok(true)
             }
@@ -169,6 +181,9 @@ impl Session {
         if !self.make_place(read.wants(), true, out) {
             read.refuse_for(BESIDE);
         }
+        if !self.keeps_off_code(&read) {
+            read.refuse_for(WITH_CODE);
+        }
         let sent = text.as_deref().unwrap_or_default();
         let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
         match judged.permit() {
@@ -190,6 +205,7 @@ impl Session {
                 }
                 self.moved(&read);
                 self.unit.wants.join(read.wants());
+                self.open_for_code(&read, out);
                 let point = self.is_witnessed(&read).then_some(Point::Before);
                 if point.is_some() {
                     self.look_before(&read, out);
@@ -247,6 +263,7 @@ impl Session {
         let error = Some(error);
         match tag {
             Tag::Query | Tag::FunctionCall => {
+                self.leave_code(out);
                 let expect = Expect::Client { kind: Kind::Query, poison: error, report: None, point: None };
                 self.stage(expect, out, |to| to.poison_query(why));
                 self.end_unit(out);
@@ -269,6 +286,9 @@ impl Session {
     pub(in crate::session) fn skipped(&mut self, expect: Expect, out: &mut Output) {
         if let Expect::Inline { point: Some(_), .. } = expect {
             self.watch.skipped();
+        }
+        if let Expect::Client { kind: Kind::Query, point: Some(Point::Own), .. } = expect {
+            self.watch.unopened();
         }
         if let Expect::Client { kind, report, .. } = expect {
             match kind {

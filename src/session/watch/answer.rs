@@ -207,7 +207,7 @@ impl Session {
 
     fn own_answered(&mut self, due: usize, out: &mut Output) -> Result<BytesMut, Fault> {
         if self.watch.unopened && self.status == Status::Idle {
-            // Its BEGIN was cancelled: it ran in the session's own read-only mode.
+            // Its BEGIN was cancelled: it ran in the session's own read-only mode, or was skipped.
             self.watch.waits = false;
             return Ok(self.end_of_query(out));
         }
@@ -284,6 +284,9 @@ impl Session {
 
     /// The ReadyForQuery of a message whose change is witnessed. `true` where it goes on to the client.
     pub(in crate::session) fn witnessed_ready(&mut self, point: Point, ends_query: bool, out: &mut Output) -> bool {
+        if point == Point::Own && !ends_query {
+            return self.code_ran(out);
+        }
         if ends_query {
             if !self.watch.waits {
                 // A COPY: nothing could be asked before its end.

@@ -26,7 +26,11 @@ impl Session {
         self.watch.unopened = false;
         if point == Point::Own {
             self.hide(Hidden::Empty, out);
-            self.hide(Hidden::Begin, out);
+            if read.runs_code() && !copies_in {
+                self.begin_for_code(out);
+            } else {
+                self.hide(Hidden::Begin, out);
+            }
         }
         if self.looks_before(read) {
             out.to_upstream.open(witness::BEFORE_PORTAL, witness::BEFORE, witness::BEFORE_MARK);
@@ -189,6 +193,8 @@ impl Session {
                     if gate == Gate::Closed {
                         self.watch.objecting = true;
                         self.poison_told(out);
+                    } else {
+                        self.commit_code(out);
                     }
                     return Gate::Open;
                 }

@@ -1,0 +1,101 @@
+//! CALL and DO: what they run may COMMIT by itself where the server is in no transaction block, before anything could be
+//! judged. So they always run in one, where PostgreSQL refuses that (2D000): the client's, or one of ours around the Query
+//! or the run.
+//!
+//! <https://www.postgresql.org/docs/current/sql-call.html>,
+//! <https://www.postgresql.org/docs/current/plpgsql-transactions.html>
+
+use super::super::expect::{Expect, Hidden};
+use super::super::judge::Read;
+use super::super::output::{Output, UpstreamBuffer};
+use super::super::unit::Place;
+use super::{Point, Session};
+use crate::classify::{Classification, Code};
+use crate::wire::backend::Status;
+use crate::wire::make::Ours;
+
+/// What is said of what may not share a run with code.
+pub(in crate::session) const WITH_CODE: &str =
+    "a transaction statement or COPY in one run of messages with CALL or DO (send Sync before it)";
+
+impl Read {
+    /// Whether it runs code that may end transactions where it is in none of its own.
+    pub(in crate::session) fn runs_code(&self) -> bool {
+        self.statements().any(runs_code)
+    }
+
+    /// Whether it runs code of any kind that is let run.
+    pub(in crate::session) fn runs_named(&self) -> bool {
+        self.statements().any(|statement| statement.effects.iter().any(|effect| effect.code.is_some()))
+    }
+}
+
+/// Whether a statement is a CALL or DO.
+pub(in crate::session) fn runs_code(statement: &Classification) -> bool {
+    statement.effects.iter().any(|effect| matches!(effect.code, Some(Code::Procedure | Code::Block)))
+}
+
+impl Session {
+    /// Begins the block of ours that a Query with code runs in. Where it does not begin (it was cancelled), the server skips
+    /// the Query too, up to the witness's Sync.
+    pub(super) fn begin_for_code(&mut self, out: &mut Output) {
+        // The client's own wish to read only stays with it.
+        let begin = if self.modes.client_read_only { "BEGIN READ ONLY" } else { "BEGIN READ WRITE" };
+        self.modes.implicit_run = false;
+        let due = out.to_upstream.inline(&[Ours::Text(begin)]);
+        self.expect(Expect::Inline { point: None, due }, out);
+    }
+
+    /// Whether a message may share the run's transaction with code that is in it, or that it brings.
+    pub(in crate::session) fn keeps_off_code(&self, read: &Read) -> bool {
+        let wants = read.wants();
+        let beside = self.is_around_code() && (wants.transaction || wants.copy_in);
+        let behind = read.runs_code() && self.unit.place() == Place::Implicit && self.unit.wants.copy_in;
+        !(self.has_witness() && (beside || behind))
+    }
+
+    /// Whether a block of ours is open around the run.
+    fn is_around_code(&self) -> bool {
+        self.unit.point == Some(Point::Own)
+    }
+
+    /// Begins a block of ours around the run, which is about to bind or run code. What the run did before is in it too.
+    pub(in crate::session) fn open_for_code(&mut self, read: &Read, out: &mut Output) {
+        let opens = read.runs_code() && self.has_witness() && self.unit.place() == Place::Implicit;
+        if !opens || self.is_around_code() || self.pending.is_skipping() {
+            return;
+        }
+        self.inline(&[Ours::Text("BEGIN")], out);
+        self.unit.point = Some(Point::Own);
+    }
+
+    /// The witness agrees: the block around the run commits in front of its Sync.
+    pub(super) fn commit_code(&mut self, out: &mut Output) {
+        if self.is_around_code() {
+            self.inline(Hidden::Commit.statements(), out);
+        }
+    }
+
+    /// A Query in the run is refused, and ends it: the block goes, so that the client is in none.
+    pub(in crate::session) fn leave_code(&mut self, out: &mut Output) {
+        if self.is_around_code() {
+            self.inline(Hidden::Rollback.statements(), out);
+        }
+    }
+
+    fn inline(&mut self, statements: &[Ours<'_>], out: &mut Output) {
+        let mut bytes = UpstreamBuffer::default();
+        let due = bytes.inline(statements);
+        self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+    }
+
+    /// The ReadyForQuery of a run with code. `false` where its block failed and is to be left first.
+    pub(super) fn code_ran(&mut self, out: &mut Output) -> bool {
+        if self.status == Status::Idle {
+            return true;
+        }
+        self.watch.tries = 0;
+        self.hide(Hidden::Rollback, out);
+        false
+    }
+}
