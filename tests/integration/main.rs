@@ -20,6 +20,7 @@ mod drivers;
 mod evasion;
 mod lexing;
 mod observe;
+mod procedures;
 mod protocol;
 mod readers;
 mod readme;
