@@ -12,6 +12,7 @@
 //! relation that was written is held until the transaction ends.
 
 mod judge;
+mod kept;
 mod objection;
 mod reading;
 mod said;
@@ -19,6 +20,7 @@ mod said;
 mod tests;
 
 pub use judge::{Counts, judge};
+pub use kept::judge_kept;
 pub use objection::{Objection, Reason};
 pub use reading::Reading;
 pub use said::{Said, removes};

@@ -76,9 +76,10 @@ fn kind_for(policy: &Policy, effect: &Effect) -> EffectKind {
     }
 }
 
-/// What the preset says of an effect.
-fn preset_verdict(policy: &Policy, effect: &Effect, kind: EffectKind) -> Verdict {
-    if kind == EffectKind::RunCode && effect.code.as_ref().is_some_and(|code| policy.runs(code)) {
+/// What the preset says of an effect of a statement. What runs in no transaction block nobody witnesses.
+fn preset_verdict(policy: &Policy, fact: &Classification, effect: &Effect, kind: EffectKind) -> Verdict {
+    let code = effect.code.as_ref().filter(|_| kind == EffectKind::RunCode && !fact.refuses_block);
+    if code.is_some_and(|code| policy.runs(code)) {
         return Verdict::Allow;
     }
     policy.preset().verdict(kind)
@@ -101,7 +102,7 @@ fn findings<'a>(
         let by_preset = fact.effects.iter().map(move |effect| {
             let kind = kind_for(policy, effect);
             Finding {
-                verdict: preset_verdict(policy, effect, kind),
+                verdict: preset_verdict(policy, fact, effect, kind),
                 maker: Maker::Preset,
                 effect: Some(effect),
                 kind,

@@ -70,6 +70,8 @@ enum No {
 pub(super) struct Watch {
     /// A change was sent in it.
     changed: bool,
+    /// Code of the database was run in it.
+    code: bool,
     /// What its texts say.
     said: Said,
     /// What had been counted when the transaction began.
@@ -146,6 +148,7 @@ impl Watch {
         self.uncommitted = None;
         self.changed = false;
         self.before = false;
+        self.code = false;
     }
 
     /// A message follows that commits: what was judged up to it is not counted again, if it does.
@@ -294,6 +297,7 @@ impl Session {
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
+        self.watch.code |= read.runs_named();
         let own = self.own_temporary(read);
         for statement in with_own(read, own.as_ref()) {
             self.watch.said.add(statement);

@@ -12,6 +12,8 @@ pub enum Reason {
     HiddenDrop,
     /// Rows of a system catalog were changed by what no text showed.
     HiddenCatalog,
+    /// Code changed rows of a table that a rule keeps from the principal.
+    HiddenWrite,
     /// A foreign table was written by what no text showed: nobody counts its rows.
     Uncounted,
     /// Too many rows deleted and updated by one statement.
@@ -30,10 +32,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 11] = [
         Self::UntrustedCounters,
         Self::HiddenDrop,
         Self::HiddenCatalog,
+        Self::HiddenWrite,
         Self::Uncounted,
         Self::RowsPerStatement,
         Self::RowsPerTransaction,
@@ -49,6 +52,7 @@ impl Reason {
             Self::UntrustedCounters => "untrusted_counters",
             Self::HiddenDrop => "hidden_drop",
             Self::HiddenCatalog => "hidden_catalog",
+            Self::HiddenWrite => "hidden_write",
             Self::Uncounted => "uncounted",
             Self::RowsPerStatement => "rows_per_statement",
             Self::RowsPerTransaction => "rows_per_transaction",
@@ -126,6 +130,10 @@ fn hint(reason: Reason) -> &'static str {
             "A function, trigger or procedure did this, not the text of the statement. Do not run it again: tell the \
              person you work for what it would change. Where it is meant, write the DROP, TRUNCATE or ALTER as a \
              statement of its own, which is judged by its text."
+        }
+        Reason::HiddenWrite => {
+            "A procedure or function did this. A rule keeps this table from you, by whatever way: tell the person you work \
+             for what you wanted to change."
         }
         Reason::Uncounted => {
             "A function or trigger wrote to a foreign table, where rows cannot be counted. Write to it in a statement \

@@ -383,3 +383,35 @@ fn who_is_not_witnessed_runs_no_code() {
     client.query("DO $$ BEGIN END $$").refused("preset:app-writer");
     client.extended("DO $$ BEGIN END $$", &[]).refused("preset:app-writer");
 }
+
+#[test]
+fn code_changes_no_table_that_a_rule_keeps() {
+    let rules = format!(
+        "{LISTED}\n[[rule]]\nid = \"sacred\"\neffects = [\"change\"]\ntables = [\"items\"]\nverdict = \"reject\"\n\
+         hint = \"Ask in #items\"\n"
+    );
+    let (database, _stockade, mut client) = with(&rules);
+    for sql in ["CALL tidy(1)", "CALL nested(1)", "SELECT ops.tidy_up(1)", "CALL tells(1, NULL)"] {
+        for answer in ways(&mut client, sql) {
+            assert!(["25006", "42501"].contains(&answer.code().as_str()), "{answer:?}");
+        }
+        let answer = client.query(sql);
+        objected(&answer, "sacred, hidden_write");
+        assert!(answer.error().unwrap().field(b'H').starts_with("Ask in #items"), "{answer:?}");
+    }
+    left(&database, "5000 0 500");
+    // And no code at all where a rule says so.
+    let rules = "[[rule]]\nid = \"no-code\"\neffects = [\"code\"]\nverdict = \"reject\"\n";
+    let (database, _stockade, mut client) = with(&format!("{LISTED}\n{rules}"));
+    client.query("CALL tidy(1)").refused("no-code");
+    client.extended("CALL tidy(1)", &[]).refused("no-code");
+    client.query("SELECT ops.tidy_up(1)").read_only();
+    left(&database, "5000 0 500");
+}
+
+#[test]
+fn what_runs_in_no_block_runs_no_code() {
+    let (_database, _stockade, mut client) = migrator();
+    client.query("CREATE INDEX CONCURRENTLY ON items (folded())").refused("preset:migrator");
+    client.extended("CREATE INDEX CONCURRENTLY ON items ((folded() + id))", &[]).refused("preset:migrator");
+}

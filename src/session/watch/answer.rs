@@ -69,7 +69,8 @@ impl Session {
         let transaction = watch.answer.since(&watch.base);
         let answer = std::mem::take(&mut watch.answer);
         let judge = |left| witness::judge(policy.limits(), &watch.said, &statement, &transaction, left);
-        let mut judged = judge(account.budget_left(now));
+        let kept = if watch.code { witness::judge_kept(policy.rules(), &transaction) } else { Ok(()) };
+        let mut judged = kept.and_then(|()| judge(account.budget_left(now)));
         if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
             match account.reserve(counts.changed(), now) {
                 // A COMMIT that fails now has been paid for all the same.
