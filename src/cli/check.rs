@@ -7,7 +7,8 @@ use std::fmt::Write;
 use std::time::Duration;
 use stockade::config::{Audit, AuditTarget, Config, ConfigError, OnFailure};
 use stockade::policy::{
-    EffectKind, Limits, Matcher, Mode, Policy, Preset, Principals, Rule, SuspendAfter, TableLimits, Timeouts, Verdict,
+    Code, EffectKind, Limits, Matcher, Mode, Policy, Preset, Principals, Rule, SuspendAfter, TableLimits, Timeouts,
+    Verdict, WritingFunctions,
 };
 
 /// 0 for a sound file, 1 for any other.
@@ -73,6 +74,7 @@ fn as_json(config: &Config) -> serde_json::Value {
                 "effects": effects,
                 "rules": rules,
                 "limits": limits_as_json(policy.limits()),
+                "functions_may_write": functions_as_json(policy.functions_may_write()),
                 "timeouts": timeouts_as_json(policy.timeouts()),
                 "suspend_after": policy.suspend_after().map(|after| {
                     json!({ "refusals": after.refusals, "within_seconds": after.within.as_secs() })
@@ -122,6 +124,14 @@ fn limits_as_json(limits: &Limits) -> serde_json::Value {
         "over": limits.over.as_str(),
         "tables": tables,
     })
+}
+
+/// `"any"`, or the names.
+fn functions_as_json(functions: &WritingFunctions) -> serde_json::Value {
+    match functions {
+        WritingFunctions::Any => json!("any"),
+        WritingFunctions::Named(names) => json!(names.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    }
 }
 
 fn timeouts_as_json(timeouts: Timeouts) -> serde_json::Value {
@@ -244,6 +254,7 @@ fn bounds(out: &mut String, policy: &Policy) {
     for one in &limits.tables {
         line("limits", &format!("{}: {}", one.rule, describe_table_limits(one)));
     }
+    line("code", &describe_code(policy));
     let timeouts: Vec<String> = policy
         .timeouts()
         .settings()
@@ -260,6 +271,22 @@ fn bounds(out: &mut String, policy: &Policy) {
             None => "by a person alone".to_owned(),
         },
     );
+}
+
+/// The code of the database it may run.
+fn describe_code(policy: &Policy) -> String {
+    let [call, block] = [policy.runs(&Code::Procedure), policy.runs(&Code::Block)];
+    if !call {
+        return "none".to_owned();
+    }
+    let functions = match policy.functions_may_write() {
+        WritingFunctions::Any => "any function may write".to_owned(),
+        WritingFunctions::Named(names) if names.is_empty() => "no function may write".to_owned(),
+        WritingFunctions::Named(names) => {
+            format!("may write: {}", names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
+    };
+    format!("{}; {functions}; what it did is witnessed", if block { "CALL, DO" } else { "CALL" })
 }
 
 fn describe_limits(limits: &Limits) -> String {

@@ -46,6 +46,11 @@ pub(super) fn resolve(raw: &Raw, problems: &mut Problems<'_>) -> Principals {
         useless(written, &rules.rules, &principals, problems);
     }
     let policies: Vec<&Policy> = principals.policies().map(AsRef::as_ref).collect();
+    if let Some(at) = raw.defaults.functions_may_write.as_ref().and_then(|names| names.first())
+        && policies.iter().all(|policy| policy.preset() != Preset::AppWriter)
+    {
+        problems.at(at, "can never take effect: no principal that it is for is under app-writer");
+    }
     let limits =
         raw.rules.iter().zip(&rules.tables).filter_map(|(raw, tables)| raw.limits.as_ref().zip(tables.as_ref()));
     bounds::useless(&raw.defaults.bounds, limits, &policies, problems);
@@ -91,7 +96,13 @@ fn policy(
     policy = functions(policy, one, raw, problems);
     let own = one.map(|one| &one.bounds);
     let resumable = raw.admin_socket.is_some();
-    bounds::resolve(policy, &raw.defaults.bounds, own, rules.tables.iter().flatten(), resumable, problems)
+    let policy = bounds::resolve(policy, &raw.defaults.bounds, own, rules.tables.iter().flatten(), resumable, problems);
+    let names = one.and_then(|one| one.functions_may_write.as_ref()).and_then(|names| names.first());
+    let judged = matches!(policy.preset(), Preset::AppWriter | Preset::Migrator);
+    if let Some(at) = names.filter(|_| judged && policy.limits().is_none()) {
+        problems.at(at, "can never take effect: without limits nothing is witnessed, and no code may be run");
+    }
+    policy
 }
 
 /// The functions that may write: a principal's own list, the defaults', or the preset's. The defaults' is for those who have

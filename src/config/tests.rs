@@ -1,4 +1,5 @@
 use super::*;
+use crate::classify::{Code, Relation};
 use crate::policy::{EffectKind, Kind, Mode, Verdict, Who, table};
 use std::os::unix::fs::PermissionsExt;
 
@@ -272,6 +273,39 @@ fn principals_take_the_defaults() {
     assert!(ada.protected_databases().is_empty());
     assert_eq!(config.principals.named("default").unwrap().mode(), Mode::Shadow);
     assert!(config.principals.named("t").unwrap().max_statement_bytes() > 1 << 30);
+}
+
+#[test]
+fn functions_that_may_write() {
+    let relation = |schema: &str, name: &str| {
+        Code::Function(Relation { schema: (!schema.is_empty()).then(|| schema.into()), name: name.into() })
+    };
+    let text = "[defaults]\nfunctions_may_write = [\"ops.tidy\", \"*.uuid\"]\n\
+        [[principal]]\nname = \"m\"\nmatch = { user = \"m\" }\npreset = \"migrator\"\n\
+        [[principal]]\nname = \"n\"\nmatch = { user = \"n\" }\npreset = \"migrator\"\nfunctions_may_write = []\n\
+        [[principal]]\nname = \"o\"\nmatch = { user = \"o\" }\nfunctions_may_write = [\"a.b\"]\n";
+    let config = sound(text);
+    let runs = |name: &str, code: &Code| {
+        config.principals.policies().find(|policy| policy.principal() == name).unwrap().runs(code)
+    };
+    for (schema, name, wanted) in
+        [("ops", "tidy", true), ("", "tidy", false), ("OPS", "tidy", false), ("x", "uuid", true), ("", "uuid", true)]
+    {
+        let code = relation(schema, name);
+        assert_eq!(runs("default", &code), wanted, "{schema}.{name}");
+        assert_eq!((runs("m", &code), runs("n", &code), runs("o", &code)), (true, false, false), "{schema}.{name}");
+    }
+    assert!(runs("o", &relation("a", "b")) && runs("n", &Code::Block) && !runs("o", &Code::Block));
+    let list = |names: &str| format!("[defaults]\nfunctions_may_write = [{names}]\n");
+    fault(&list("\"tidy\""), "4 defaults.functions_may_write");
+    for name in ["a.b.c", "a.*", "*.*", ".b", "a.", "a b.c", "pg_catalog.setval", "pg_temp_3.f", "a.f()"] {
+        fault(&list(&format!("\"{name}\"")), "4 defaults.functions_may_write");
+    }
+    let one = "[[principal]]\nname = \"m\"\nmatch = { user = \"m\" }\nfunctions_may_write = [\"a.b\"]\n";
+    for more in ["preset = \"trusted\"\n", "preset = \"read-only\"\n", "limits = \"none\"\n"] {
+        fault(&format!("{one}{more}"), "6 principal[0].functions_may_write");
+    }
+    fault("[defaults]\npreset = \"migrator\"\nfunctions_may_write = [\"a.b\"]\n", "5 defaults.functions_may_write");
 }
 
 #[test]

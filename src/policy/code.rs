@@ -24,7 +24,10 @@ impl FunctionName {
     pub fn new(text: &str) -> Result<Self, String> {
         let (schema, name) = text.split_once('.').ok_or("needs its schema: write schema.name")?;
         let plain = |part: &str| {
-            !part.is_empty() && part.len() <= NAME_BYTES && part.is_ascii() && !part.contains(['.', '*', '?', '"', ' '])
+            !part.is_empty()
+                && part.len() <= NAME_BYTES
+                && part.is_ascii()
+                && !part.contains(['.', '*', '?', '"', ' ', '('])
         };
         if !plain(name) || !(plain(schema) || schema == "*") {
             return Err(

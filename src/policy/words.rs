@@ -67,6 +67,9 @@ pub(super) fn within(own: Duration) -> String {
 pub(super) fn instead_of(policy: &Policy, code: &Code) -> String {
     let witnessed = policy.witnesses() && policy.preset() != Preset::ReadOnly;
     match code {
+        Code::Procedure if policy.preset() == Preset::AppWriter => {
+            "Nothing counts what a procedure does here, so write it as plain SQL statements, or leave it to a person".to_owned()
+        }
         Code::Function(name) if witnessed && name.schema.is_some() => format!(
             "Write what the function does as plain SQL statements; one that only reads can be called in a SELECT of its \
              own. If it is meant to write, a person can name it in functions_may_write: {name}"

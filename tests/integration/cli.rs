@@ -157,6 +157,7 @@ fn check_prints_limits_timeouts_and_what_suspends() {
         "[upstream.a]\naddress = \"db\"\n[admin]\nsocket = \"admin.sock\"\n[state]\npath = \"state.json\"\n\
          [[principal]]\nname = \"quick\"\nmatch = { user = \"q\" }\n\
          limits = { rows_per_statement = 200, table_share = 0.07, rows_per_hour = \"none\", over = \"hold\" }\n\
+         functions_may_write = [\"ops.tidy_up\", \"*.uuid_generate_v4\"]\n\
          timeouts = { statement = \"1500ms\", lock = \"none\" }\nsuspend_after = { refusals = 3, within = \"90s\" }\n\
          [[principal]]\nname = \"free\"\nkind = \"service\"\nmatch = { user = \"f\" }\nlimits = \"none\"\n\
          [[rule]]\nid = \"few\"\ntables = [\"pay.*\"]\nprincipals = [\"quick\"]\nlimits = { rows_per_statement = 10 }\n",
@@ -174,12 +175,14 @@ quick  agent under app-writer, enforced
   limits   200 rows a statement, 10000 rows a transaction, 7% of a table, no table left empty; over:
            hold
   limits   few: 10 rows a statement on pay.*; over: reject
+  code     CALL; may write: ops.tidy_up, *.uuid_generate_v4; what it did is witnessed
   timeouts statement_timeout 1500ms, idle_in_transaction_session_timeout 5min
   suspend  after 3 refusals within 90s
 
 free  service under app-writer, enforced
   who      user f
   limits   none
+  code     none
   timeouts the server's own
   suspend  by a person alone
 
@@ -187,6 +190,7 @@ default  agent under app-writer, enforced
   who      everyone else
   limits   1000 rows a statement, 10000 rows a transaction, 10000 rows an hour, 20% of a table, no
            table left empty; over: reject
+  code     CALL; no function may write; what it did is witnessed
   timeouts statement_timeout 5min, lock_timeout 30s, idle_in_transaction_session_timeout 5min
   suspend  after 20 refusals within 1min
 "
@@ -197,6 +201,7 @@ default  agent under app-writer, enforced
     let quick = &value["principals"][0];
     assert_eq!(quick["limits"]["rows_per_statement"], 200);
     assert_eq!(quick["limits"]["tables"][0]["rule"], "few");
+    assert_eq!(quick["functions_may_write"][0], "ops.tidy_up");
     assert_eq!(quick["timeouts"]["statement_timeout"], 1500);
     assert!(quick["timeouts"]["lock_timeout"].is_null());
     assert_eq!(quick["suspend_after"], serde_json::json!({ "refusals": 3, "within_seconds": 90 }));
