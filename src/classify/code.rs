@@ -68,6 +68,10 @@ fn statements(facts: &mut Facts<'_>, text: &str, defined: bool) {
 
 /// One statement of the code.
 fn inside(facts: &mut Facts<'_>, statement: &Statement, defined: bool) {
+    if let Statement::Prepare { .. } | Statement::Deallocate(_) = statement {
+        // What comes later in the session is judged by what its names stand for.
+        facts.keep_run_code("PREPARE or DEALLOCATE in code");
+    }
     let mut inner = facts.inner(defined);
     inner.take(statement);
     if defined {

@@ -14,6 +14,8 @@ mod answer;
 mod ask;
 mod code;
 
+#[cfg(test)]
+pub(super) use code::BLOCK;
 pub(super) use code::{WITH_CODE, runs_code};
 
 use super::Session;
@@ -112,6 +114,8 @@ pub(super) struct Watch {
     before: bool,
     /// and is looked at by the one under way.
     looks: bool,
+    /// Code ran since: it can take the question's name for something of its own, which no ROLLBACK undoes.
+    doubted: bool,
 }
 
 impl Watch {
@@ -128,6 +132,11 @@ impl Watch {
     /// Whether the question has to be prepared before the next group; it will be.
     pub(super) fn prepares(&mut self) -> bool {
         !std::mem::replace(&mut self.prepared, true)
+    }
+
+    /// Whether the question has to be prepared right before it is asked.
+    fn prepares_now(&mut self) -> bool {
+        self.prepares() || self.doubted
     }
 
     /// The session's prepared statements may be gone, ours too.
@@ -297,7 +306,10 @@ impl Session {
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
-        self.watch.code |= read.runs_named();
+        if read.runs_named() {
+            self.watch.code = true;
+            self.watch.doubted = true;
+        }
         let own = self.own_temporary(read);
         for statement in with_own(read, own.as_ref()) {
             self.watch.said.add(statement);

@@ -34,6 +34,13 @@ const OPS: &str = "CREATE TABLE items (id int PRIMARY KEY, n int); \
      CREATE FUNCTION folded() RETURNS int LANGUAGE plpgsql IMMUTABLE AS \
          $$ BEGIN PERFORM ops.tidy_up(5000); RETURN 1; END $$; \
      CREATE FUNCTION ops.folded() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT public.folded()'; \
+     CREATE PROCEDURE takes_the_place(upto int) LANGUAGE plpgsql AS $$ DECLARE found name; BEGIN \
+         DELETE FROM items WHERE id <= upto; \
+         FOR found IN SELECT name FROM pg_prepared_statements WHERE name LIKE '\\_stockade%' LOOP \
+             EXECUTE format('DEALLOCATE %I', found); \
+             EXECUTE format('PREPARE %I AS SELECT ''summary'', ''0'', ''on'', ''150000'', %s', found, \
+                 array_to_string(array_fill('null'::text, ARRAY[13]), ', ')); \
+         END LOOP; END $$; \
      ANALYZE";
 
 const LISTED: &str = "functions_may_write = [\"ops.tidy_up\", \"ops.folded\"]";
@@ -210,6 +217,18 @@ fn nothing_of_it_commits_by_itself() {
             "CALL rolls_back()",
             "CALL nested_commit()",
         ];
+        for sql in [
+            "CALL commits(true); COMMIT",
+            "COMMIT; CALL commits(true)",
+            "SELECT 1; COMMIT; CALL commits(true)",
+            "BEGIN; COMMIT; CALL commits(true)",
+            "BEGIN; ROLLBACK; CALL commits(true); SELECT 1",
+        ] {
+            let answer = client.query(sql);
+            assert!(["2D000", "42501"].contains(&answer.code().as_str()), "{sql}: {answer:?}");
+            client.query("ROLLBACK").fine();
+            left(&database, "5000 0 500");
+        }
         for sql in calls.iter().chain(code) {
             for answer in ways(&mut client, sql).into_iter().chain(ways(&mut reader, sql)) {
                 let code = answer.code();
@@ -407,6 +426,27 @@ fn code_changes_no_table_that_a_rule_keeps() {
     client.extended("CALL tidy(1)", &[]).refused("no-code");
     client.query("SELECT ops.tidy_up(1)").read_only();
     left(&database, "5000 0 500");
+}
+
+/// Code that puts a statement of its own under the name of the witness's question is asked no question.
+#[test]
+fn no_code_takes_the_witnesss_place() {
+    let (database, _stockade, mut client) = agent();
+    for answer in ways(&mut client, "CALL takes_the_place(4000)") {
+        assert!(["42501", "25006"].contains(&answer.code().as_str()), "{answer:?}");
+    }
+    client.query("CALL takes_the_place(10)").fine();
+    objected(&client.query("UPDATE items SET n = 1 WHERE id < 4000"), "witness:rows_per_statement");
+    left(&database, "4990 0 500");
+    let (_database, _stockade, mut client) = migrator();
+    for sql in [
+        "DO $$ BEGIN DEALLOCATE _stockade_witness; END $$",
+        "DO $$ BEGIN PREPARE _stockade_witness AS SELECT 1; END $$",
+        "DO $$ BEGIN EXECUTE format('DEALLOCATE %I', 'x'); END $$",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DEALLOCATE ALL; RETURN 1; END $$",
+    ] {
+        client.query(sql).refused("preset:migrator");
+    }
 }
 
 #[test]

@@ -453,11 +453,15 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
             (Hidden::Witness(Point::Block), "^count"),
             (Hidden::Rollback, "^rollback"),
             (Hidden::Seal, "^seal"),
+            (Hidden::Begin, "^begin"),
+            (Hidden::Commit, "^commit"),
         ]
+        .map(|(what, name)| (what.statements(), name))
         .into_iter()
-        .find_map(|(what, name)| {
+        .chain([(crate::session::watch::BLOCK, "^block")])
+        .find_map(|(statements, name)| {
             let mut group = BytesMut::new();
-            make::inline(what.statements(), &mut group);
+            make::inline(statements, &mut group);
             bytes.starts_with(&group).then_some((name, group.len()))
         })
     })

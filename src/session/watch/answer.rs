@@ -64,6 +64,7 @@ impl Session {
         if let Some(no) = self.watch.broken.take() {
             return Err(no);
         }
+        self.watch.doubted = false;
         let watch = &mut self.watch;
         let statement = watch.answer.since(&watch.counted);
         let transaction = watch.answer.since(&watch.base);

@@ -112,7 +112,7 @@ impl Session {
     pub(super) fn ask(&mut self, point: Point, out: &mut Output) {
         self.watch.begin_answer();
         self.watch.waits = true;
-        if self.watch.prepares() {
+        if self.watch.prepares_now() {
             self.prepare_question(out);
         }
         let statements = self.watch.statements(point);
@@ -128,7 +128,7 @@ impl Session {
         self.watch.begin_answer();
         let mut bytes = UpstreamBuffer::default();
         let mut due = 0;
-        if self.watch.prepares() {
+        if self.watch.prepares_now() {
             bytes.prepare(WITNESS, witness::QUESTION);
             due = PREPARE_ANSWERS;
         }

@@ -18,6 +18,9 @@ use crate::wire::make::Ours;
 pub(in crate::session) const WITH_CODE: &str =
     "a transaction statement or COPY in one run of messages with CALL or DO (send Sync before it)";
 
+/// What begins a block around a run, in the mode that the run has.
+pub(in crate::session) const BLOCK: &[Ours<'static>] = &[Ours::Text("BEGIN")];
+
 impl Read {
     /// Whether it runs code that may end transactions where it is in none of its own.
     pub(in crate::session) fn runs_code(&self) -> bool {
@@ -40,9 +43,9 @@ impl Session {
     /// the Query too, up to the witness's Sync.
     pub(super) fn begin_for_code(&mut self, out: &mut Output) {
         // The client's own wish to read only stays with it.
-        let begin = if self.modes.client_read_only { "BEGIN READ ONLY" } else { "BEGIN READ WRITE" };
+        let begin = if self.modes.client_read_only { BLOCK } else { Hidden::Begin.statements() };
         self.modes.implicit_run = false;
-        let due = out.to_upstream.inline(&[Ours::Text(begin)]);
+        let due = out.to_upstream.inline(begin);
         self.expect(Expect::Inline { point: None, due }, out);
     }
 
@@ -65,7 +68,7 @@ impl Session {
         if !opens || self.is_around_code() || self.pending.is_skipping() {
             return;
         }
-        self.inline(&[Ours::Text("BEGIN")], out);
+        self.inline(BLOCK, out);
         self.unit.point = Some(Point::Own);
     }
 
