@@ -60,4 +60,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0013-the-witness-waits-before-each-commit.md")]
     pub mod d0013_the_witness_waits_before_each_commit {}
+
+    #[doc = include_str!("manual/decisions/0014-code-runs-in-a-block.md")]
+    pub mod d0014_code_runs_in_a_block {}
 }
