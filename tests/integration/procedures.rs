@@ -272,6 +272,71 @@ fn what_would_commit_beside_it_is_refused() {
         client.query("DEALLOCATE ALL").fine();
         left(&database, "5000 0 500");
     }
+    // Whatever moves between transactions in front of it, none of it commits.
+    let commits = "CALL commits(true)";
+    for frames in [
+        Frames::new().run("BEGIN", &[]).run("ROLLBACK", &[]).run(commits, &[]).sync(),
+        Frames::new().run("BEGIN", &[]).run("COMMIT", &[]).run(commits, &[]).sync(),
+        Frames::new().run("BEGIN", &[]).run("COMMIT", &[]).flush().run(commits, &[]).flush().sync(),
+        Frames::new().run("BEGIN", &[]).run("COMMIT AND CHAIN", &[]).run(commits, &[]).run("COMMIT", &[]).sync(),
+        Frames::new()
+            .parse("b", "BEGIN")
+            .parse("p", commits)
+            .bind("b", "b", &[])
+            .bind("p", "p", &[])
+            .execute("b", 0)
+            .execute("p", 0)
+            .sync(),
+        Frames::new()
+            .parse("c", "COMMIT")
+            .parse("p", commits)
+            .run("BEGIN", &[])
+            .bind("c", "c", &[])
+            .bind("p", "p", &[])
+            .execute("c", 0)
+            .execute("p", 0)
+            .sync(),
+        Frames::new()
+            .parse("r", "ROLLBACK")
+            .parse("p", commits)
+            .bind("r", "r", &[])
+            .bind("p", "p", &[])
+            .execute("r", 0)
+            .execute("p", 0)
+            .sync(),
+        Frames::new()
+            .parse("p", commits)
+            .flush()
+            .bind("p", "p", &[])
+            .flush()
+            .execute("p", 1)
+            .flush()
+            .execute("p", 0)
+            .sync(),
+        Frames::new().run("INSERT INTO items VALUES (-1, 0)", &[]).flush().run(commits, &[]).sync(),
+        Frames::new().parse("p", commits).bind("p", "p", &[]).close(b'P', "p").run(commits, &[]).sync(),
+        Frames::new().run("DECLARE c CURSOR WITH HOLD FOR SELECT 1", &[]).run(commits, &[]).sync(),
+    ] {
+        let answer = client.pipeline(frames);
+        assert!(answer.error().is_some(), "{answer:?}");
+        if answer.status() != 'I' {
+            client.query("ROLLBACK").fine();
+        }
+        client.query("DEALLOCATE ALL").fine();
+        left(&database, "5000 0 500");
+    }
+    // Bound in one message exchange, run in another.
+    client.query("BEGIN").fine();
+    client.pipeline(Frames::new().parse("p", commits).bind("x", "p", &[]).sync()).fine();
+    client.query("COMMIT").fine();
+    assert_eq!(client.pipeline(Frames::new().execute("x", 0).sync()).code(), "34000");
+    client.pipeline(Frames::new().bind("x", "p", &[]).sync()).fine();
+    assert_eq!(client.pipeline(Frames::new().execute("x", 0).sync()).code(), "34000");
+    client.send(&Frames::new().parse("q", commits).query(commits).0);
+    assert_eq!(client.answer().code(), "2D000");
+    client.extended("SELECT 1", &[]).fine();
+    client.query("DEALLOCATE ALL").fine();
+    left(&database, "5000 0 500");
     // A Query ends the run it is in.
     for sql in ["SELECT 1", "COMMIT", "CALL tidy(1500)"] {
         client.send(&Frames::new().run(call, &[]).query(sql).sync().0);
