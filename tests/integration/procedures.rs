@@ -33,7 +33,8 @@ const OPS: &str = "CREATE TABLE items (id int PRIMARY KEY, n int); \
      CREATE FUNCTION tidy_up(upto int) RETURNS int LANGUAGE sql AS 'DELETE FROM victims RETURNING 1'; \
      CREATE FUNCTION folded() RETURNS int LANGUAGE plpgsql IMMUTABLE AS \
          $$ BEGIN PERFORM ops.tidy_up(5000); RETURN 1; END $$; \
-     CREATE FUNCTION ops.folded() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT public.folded()'; \
+     CREATE FUNCTION ops.folded() RETURNS int LANGUAGE plpgsql IMMUTABLE AS \
+         $$ BEGIN PERFORM ops.tidy_up(5000); RETURN 1; END $$; \
      CREATE PROCEDURE takes_the_place(upto int) LANGUAGE plpgsql AS $$ DECLARE found name; BEGIN \
          DELETE FROM items WHERE id <= upto; \
          FOR found IN SELECT name FROM pg_prepared_statements WHERE name LIKE '\\_stockade%' LOOP \
