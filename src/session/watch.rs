@@ -16,7 +16,7 @@ mod code;
 
 #[cfg(test)]
 pub(super) use code::BLOCK;
-pub(super) use code::{WITH_CODE, runs_code};
+pub(super) use code::{WITH_CODE, explain_termination, runs_code};
 
 use super::Session;
 use super::expect::SEAL;

@@ -11,8 +11,9 @@ use super::super::output::{Output, UpstreamBuffer};
 use super::super::unit::Place;
 use super::{Point, Session};
 use crate::classify::{Classification, Code};
-use crate::wire::backend::Status;
-use crate::wire::make::Ours;
+use crate::wire::backend::{ErrorView, Status};
+use crate::wire::make::{self, Ours};
+use bytes::BytesMut;
 
 /// What is said of what may not share a run with code.
 pub(in crate::session) const WITH_CODE: &str =
@@ -37,6 +38,28 @@ impl Read {
 pub(in crate::session) fn runs_code(statement: &Classification) -> bool {
     statement.effects.iter().any(|effect| matches!(effect.code, Some(Code::Procedure | Code::Block)))
 }
+
+/// PostgreSQL's refusal of a COMMIT or ROLLBACK in a procedure or DO (invalid transaction termination), with what the
+/// client cannot know; as it came where it has a DETAIL or HINT of its own.
+pub(in crate::session) fn explain_termination(body: &[u8]) -> BytesMut {
+    let mut bytes = BytesMut::new();
+    if ErrorView::read(body).has_advice {
+        make::message(b'E', body, &mut bytes);
+        return bytes;
+    }
+    let fields = body.strip_suffix(b"\0").unwrap_or(body);
+    let (detail, hint) = TERMINATION;
+    let body = [fields, b"D", detail.as_bytes(), b"\0H", hint.as_bytes(), b"\0\0"].concat();
+    make::message(b'E', &body, &mut bytes);
+    bytes
+}
+
+/// DETAIL and HINT.
+const TERMINATION: (&str, &str) = (
+    "Stockade runs procedures and DO inside a transaction block, so that what they did is judged before it commits; code \
+     that commits or rolls back by itself cannot run there.",
+    "Leave this procedure to a person, who runs it directly: tell them which one and why. Do not try to get around this.",
+);
 
 impl Session {
     /// Begins the block of ours that a Query with code runs in. Where it does not begin (it was cancelled), the server skips
