@@ -17,7 +17,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crate::classify::{Code, EffectKind, EffectSet};
+pub use crate::classify::{Code, EffectKind, EffectSet, Relation};
 pub use account::{Account, Accounts, Anchor, Cause, Kept, Reservation, SuspendAfter, Suspension};
 pub use budget::{Budget, OverBudget};
 pub use code::{FunctionName, WritingFunctions, as_write};

@@ -1,6 +1,5 @@
 use super::*;
-use crate::classify::{Code, Relation};
-use crate::policy::{EffectKind, Kind, Mode, Verdict, Who, table};
+use crate::policy::{Code, EffectKind, Kind, Mode, Relation, Verdict, Who, table};
 use std::os::unix::fs::PermissionsExt;
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
