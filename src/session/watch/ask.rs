@@ -26,7 +26,9 @@ impl Session {
         self.watch.unopened = false;
         if point == Point::Own {
             self.hide(Hidden::Empty, out);
-            if read.runs_code() && !copies_in {
+            // Nothing with a Sync may stand between that BEGIN and the code. Beside other statements in one text (those that
+            // take definitions away, COPY) the server lets none of it commit by itself.
+            if read.runs_code() && !copies_in && !read.removes() {
                 self.begin_for_code(out);
             } else {
                 self.hide(Hidden::Begin, out);
