@@ -126,6 +126,9 @@ pub struct Context {
 /// The default limit of a statement's text, in bytes.
 pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
 
+/// No limit of ours: what is never read needs none.
+const UNREAD: usize = u32::MAX as usize;
+
 /// One principal's resolved policy. Immutable; shared by its connections.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -156,7 +159,7 @@ impl Policy {
             rules: Vec::new(),
             max_statement_bytes: match preset {
                 // The text is never read, so it needs no limit of ours; the server has its own.
-                Preset::Trusted => u32::MAX as usize,
+                Preset::Trusted => UNREAD,
                 Preset::Migrator | Preset::AppWriter | Preset::ReadOnly => MAX_STATEMENT_BYTES,
             },
             protected_databases: vec![Pattern::new("*backup*")],
@@ -173,6 +176,12 @@ impl Policy {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        if !self.is_uncounted() {
+            // Its texts are read, whatever the preset: none may be endless.
+            if self.max_statement_bytes == UNREAD {
+                self.max_statement_bytes = MAX_STATEMENT_BYTES;
+            }
+        }
         self
     }
 
@@ -288,12 +297,23 @@ impl Policy {
 
     /// Whether nothing can ever be refused: the client cannot tell Stockade from a direct connection.
     pub fn is_transparent(&self) -> bool {
-        self.preset == Preset::Trusted && self.enforces() && self.rules.is_empty()
+        self.is_uncounted() && self.enforces() && self.rules.is_empty()
     }
 
-    /// Whether the upstream session is opened with `default_transaction_read_only=on`.
+    /// Whether it is trusted without any limit.
+    fn is_uncounted(&self) -> bool {
+        self.preset == Preset::Trusted && self.limits.is_none()
+    }
+
+    /// Whether it may do everything that the witness can count, up to its limits.
+    pub fn is_counted_trust(&self) -> bool {
+        self.preset == Preset::Trusted && self.witnesses()
+    }
+
+    /// Whether the upstream session is opened with `default_transaction_read_only=on`: every one that is judged, by its
+    /// texts or by what it did.
     pub fn opens_read_only(&self) -> bool {
-        self.preset != Preset::Trusted && self.enforces()
+        !self.is_uncounted() && self.enforces()
     }
 
     /// How much it may change.

@@ -260,6 +260,8 @@ pub enum Code {
     Block,
     /// A user's function of that name, as the text has it: without a schema it may be any of that name.
     Function(Relation),
+    /// What may not run where it stands, for nobody could judge it there.
+    Apart,
 }
 
 /// A limit of time that a statement gives one of the server's timeouts

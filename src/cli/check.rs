@@ -235,7 +235,7 @@ fn principal(out: &mut String, policy: &Policy, matcher: Option<&Matcher>, paint
             let _ = writeln!(out, "{lead}{line}");
         }
     }
-    if policy.preset() != Preset::Trusted {
+    if policy.preset() != Preset::Trusted || policy.is_counted_trust() {
         bounds(out, policy);
     }
     out.push('\n');

@@ -190,11 +190,15 @@ pub(super) fn resolve<'a>(
     }
     let layers = || [Some(defaults), own].into_iter().flatten();
     let mut limits = policy.limits().clone();
-    // Whoever changes no rows has none to be counted, whatever the file says of everyone.
-    if changes_rows(&policy) {
-        for layer in layers() {
+    // Whoever changes no rows has none to be counted, whatever the file says of everyone; who is trusted is counted where
+    // its own entry says so.
+    let trusted = policy.preset() == Preset::Trusted;
+    if policy.preset() != Preset::ReadOnly {
+        for layer in layers().filter(|layer| !trusted || own.is_some_and(|own| std::ptr::eq(own, *layer))) {
             limits = laid_over(limits, layer);
         }
+    }
+    if policy.preset() != Preset::ReadOnly && !(trusted && limits.is_none()) {
         limits.tables = tables.filter(|one| one.is_for(&policy)).map(|one| one.limits.clone()).collect();
     }
     // What the file says of everyone it says of agents: a migration's hour is nobody's accident.
@@ -226,15 +230,12 @@ pub(super) fn check_resumable<'a>(
 /// A trusted principal is not judged, a read-only one changes nothing: bounds of theirs would never take effect.
 fn reject_idle(policy: &Policy, own: &RawBounds, problems: &mut Problems<'_>) {
     let idle = "can never take effect:";
-    if let Some(at) = own.limits.as_ref().filter(|at| at.value.is_some() && !changes_rows(policy)) {
-        let why = match policy.preset() {
-            Preset::Trusted => "a trusted principal is not judged",
-            _ => "a read-only principal changes no rows",
-        };
-        problems.at(at, format!("{idle} {why}"));
+    if let Some(at) = own.limits.as_ref().filter(|at| at.value.is_some() && policy.preset() == Preset::ReadOnly) {
+        problems.at(at, format!("{idle} a read-only principal changes no rows"));
     }
     let trusted = policy.preset() == Preset::Trusted;
-    if let Some(at) = own.timeouts.as_ref().filter(|at| at.value.is_some() && trusted) {
+    let counted = own.limits.as_ref().is_some_and(|at| at.value.is_some());
+    if let Some(at) = own.timeouts.as_ref().filter(|at| at.value.is_some() && trusted && !counted) {
         problems.at(at, format!("{idle} a trusted principal's sessions are opened as it asks for"));
     }
     if let Some(at) = own.suspend_after.as_ref().filter(|at| at.value.is_some() && trusted) {
@@ -292,8 +293,10 @@ pub(super) fn useless<'a>(
     policies: &[&Policy],
     problems: &mut Problems<'_>,
 ) {
-    let limited: Vec<&Policy> = policies.iter().copied().filter(|policy| changes_rows(policy)).collect();
-    if let Some(at) = defaults.limits.as_ref().filter(|at| at.value.is_some() && limited.is_empty()) {
+    let limited: Vec<&Policy> =
+        policies.iter().copied().filter(|policy| changes_rows(policy) || policy.is_counted_trust()).collect();
+    let defaulted = policies.iter().any(|policy| changes_rows(policy));
+    if let Some(at) = defaults.limits.as_ref().filter(|at| at.value.is_some() && !defaulted) {
         problems.at(at, "can never take effect: every principal is trusted or read-only");
     }
     for (raw, rule) in rules {

@@ -111,7 +111,7 @@ fn functions(policy: Policy, one: Option<&RawPrincipal>, raw: &Raw, problems: &m
     let own = one.and_then(|one| one.functions_may_write.as_ref());
     if let (Some(at), Preset::Trusted | Preset::ReadOnly) = (own.and_then(|names| names.first()), policy.preset()) {
         let why = match policy.preset() {
-            Preset::Trusted => "a trusted principal is not judged",
+            Preset::Trusted => "a trusted principal's functions may all write",
             _ => "nothing of a read-only principal writes",
         };
         problems.at(at, format!("can never take effect: {why}"));

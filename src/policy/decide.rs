@@ -1,7 +1,7 @@
 //! The one place that decides. Pure and total: no clock, no I/O, an answer for everything.
 
 use super::{Context, Decision, Policy, Preset, Rule, Suspension, Verdict, wall, words};
-use crate::classify::{Access, Classification, Effect, EffectKind, EffectSet};
+use crate::classify::{Access, Classification, Code, Effect, EffectKind, EffectSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +82,18 @@ fn preset_verdict(policy: &Policy, fact: &Classification, effect: &Effect, kind:
     if code.is_some_and(|code| policy.runs(code)) {
         return Verdict::Allow;
     }
-    policy.preset().verdict(kind)
+    table(policy, kind, effect.code != Some(Code::Apart))
+}
+
+/// What the preset says of a kind; `counted` is whether the code it runs is such that the witness counts what it did.
+fn table(policy: &Policy, kind: EffectKind, counted: bool) -> Verdict {
+    use EffectKind as E;
+    let uncounted = match kind {
+        E::RunCode => !counted,
+        E::FunctionCall | E::Replication | E::Unknown | E::Unreadable => true,
+        _ => false,
+    };
+    if policy.is_counted_trust() && uncounted { Verdict::Reject } else { policy.preset().verdict(kind) }
 }
 
 /// The principal's own limit of a time, where a statement's goes beyond it.
@@ -120,7 +131,7 @@ fn findings<'a>(
             })
         });
         let nothing_known = fact.effects.is_empty().then(|| Finding {
-            verdict: policy.preset().verdict(EffectKind::Unknown),
+            verdict: table(policy, EffectKind::Unknown, false),
             maker: Maker::Preset,
             effect: None,
             kind: EffectKind::Unknown,

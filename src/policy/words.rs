@@ -78,7 +78,7 @@ pub(super) fn instead_of(policy: &Policy, code: &Code) -> String {
              be called in a SELECT of its own. If it is meant to write, a person can name it in functions_may_write; call \
              it by its schema then, schema.name(...)"
             .to_owned(),
-        Code::Function(_) | Code::Procedure | Code::Block => way_on(E::RunCode).to_owned(),
+        Code::Function(_) | Code::Procedure | Code::Block | Code::Apart => way_on(E::RunCode).to_owned(),
     }
 }
 

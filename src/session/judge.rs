@@ -3,7 +3,7 @@
 use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
-use crate::classify::{Access, Classification, Effect, EffectKind, Step, TextFacts};
+use crate::classify::{Access, Classification, Code, Effect, EffectKind, Step, TextFacts};
 use crate::policy::{self, Decision, Judged, Wall};
 use crate::wire::backend::Status;
 use crate::wire::make;
@@ -155,7 +155,7 @@ impl Read {
 
     /// It may not run beside what shares its transaction.
     pub(super) fn refuse_for(&mut self, what: &str) {
-        self.runs.push(single(EffectKind::RunCode, "SELECT", what));
+        self.runs.push(apart("SELECT", what));
     }
 
     /// Values of users' types are made when it is bound, whatever it says.
@@ -301,7 +301,7 @@ impl Session {
                 // Its query runs again when the transaction commits, and nothing keeps a COMMIT read-only.
                 Step::Cursor { held: true } if self.modes.toggles() && self.is_in_block(&facts) => {
                     let what = "DECLARE CURSOR WITH HOLD in a transaction that may write";
-                    read.runs.push(single(EffectKind::RunCode, "DECLARE CURSOR", what));
+                    read.runs.push(apart("DECLARE CURSOR", what));
                 }
                 Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
                     read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
@@ -470,6 +470,15 @@ fn moves_the_transaction(statement: &Classification) -> bool {
 fn unknown_statement(name: &[u8]) -> make::Error {
     make::Error::statement("26000", format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name)))
         .hint("stockade runs only statements that were prepared through it in this session; prepare it again.")
+}
+
+/// Facts of what may not run where it stands.
+fn apart(tag: &'static str, what: &str) -> Classification {
+    let mut statement = single(EffectKind::RunCode, tag, what);
+    for effect in &mut statement.effects {
+        effect.code = Some(Code::Apart);
+    }
+    statement
 }
 
 /// Facts of one statement with one effect.

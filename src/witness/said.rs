@@ -29,6 +29,8 @@ pub struct Said {
     cascades: bool,
     /// Some statement drops tables without naming any.
     drops_all: bool,
+    /// What changes definitions needs no words.
+    anything: bool,
     tags: Tags,
 }
 
@@ -116,6 +118,11 @@ impl Said {
         }
     }
 
+    /// Whatever definitions change, also where no text shows it, is allowed: only rows are judged.
+    pub fn anything(&mut self) {
+        self.anything = true;
+    }
+
     /// Adds a CommandComplete's tag (`UPDATE 3`). Only those of the client's own statements, in their order.
     pub fn completed(&mut self, tag: &[u8]) {
         let Some(rows) = backend::rows(tag) else { return };
@@ -171,6 +178,10 @@ impl Said {
 
     pub(super) fn writes(&self, relation: &Relation) -> bool {
         has(&self.written, relation)
+    }
+
+    pub(super) fn allows_anything(&self) -> bool {
+        self.anything
     }
 
     pub(super) fn defines(&self) -> bool {

@@ -29,7 +29,7 @@ fn agent() -> (Database, Stockade, Client) {
     (database, stockade, client)
 }
 
-trait Objected {
+pub trait Objected {
     /// Refused by the witness, by that rule.
     fn objected(self, rule: &str) -> Self;
 }

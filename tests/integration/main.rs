@@ -15,6 +15,7 @@ mod cli;
 mod client;
 mod commit;
 mod corpus;
+mod counted;
 mod crowd;
 mod drivers;
 mod evasion;
