@@ -19,6 +19,7 @@ mod judge;
 mod names;
 mod output;
 mod parts;
+mod tell;
 mod temporary;
 mod unit;
 mod watch;
@@ -35,14 +36,15 @@ use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
-use bytes::Bytes;
 use cache::FactCache;
 use characters::Characters;
 use expect::Pending;
 use names::Names;
+use parts::Part;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
+use tell::Parameters;
 use temporary::Temporary;
 use unit::Unit;
 use watch::Watch;
@@ -171,7 +173,10 @@ pub struct Session {
     temporary: Temporary,
     watch: Watch,
     /// What is left of a Query whose text is run part by part.
-    parts: VecDeque<Bytes>,
+    parts: VecDeque<Part>,
+    /// Such a Query is under way: how many characters of its text stand before the part that runs.
+    part: Option<usize>,
+    parameters: Parameters,
     /// The upstream sent a FATAL error.
     told: bool,
 }
@@ -200,6 +205,8 @@ impl Session {
             temporary: Temporary::default(),
             watch: Watch::default(),
             parts: VecDeque::new(),
+            part: None,
+            parameters: Parameters::default(),
             told: false,
         }
     }
@@ -239,9 +246,10 @@ impl Session {
         self.phase == Phase::Starting || self.is_blocked() || self.awaits_witness() || self.has_parts()
     }
 
-    /// Whether parts of a Query are left to be run, though the client has said nothing more.
+    /// Whether parts of a Query are left to be run, though the client has said nothing more. Where one of them reads
+    /// copy data, what the client says comes first.
     pub fn has_parts(&self) -> bool {
-        !self.parts.is_empty()
+        !self.parts.is_empty() && !self.pending.is_copying_in()
     }
 
     /// Whether what was changed waits for the witness: whoever goes away now leaves it undone.

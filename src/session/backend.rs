@@ -5,7 +5,7 @@ use super::characters::Characters;
 use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
 use super::watch::{explain_termination, runs_code};
-use super::{Event, Fault, Phase, Session, hidden_write};
+use super::{Event, Fault, Phase, Session, hidden_write, tell};
 use crate::classify::Access;
 use crate::policy::{Verdict, Wall, decide_wall};
 use crate::wire::backend::{self, Authentication, ErrorView, Status};
@@ -27,7 +27,7 @@ pub(super) enum Stream {
 }
 
 /// What becomes of a message that was read.
-enum Fate {
+pub(super) enum Fate {
     Forward,
     Drop,
     Replace(BytesMut),
@@ -66,7 +66,7 @@ impl Session {
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
             if !self.reads(header) {
-                if self.watch.holds() && !matches!(header.tag, b'N' | b'A') {
+                if self.watch.holds() {
                     // Rows do not wait, and neither does what was answered before them.
                     out.to_client.extend_from_slice(input.get(at - run..at).unwrap_or_default());
                     run = 0;
@@ -120,10 +120,9 @@ impl Session {
             // Which of these are the answer to a hidden statement shows only at the queue.
             b'C' | b'1' | b'2' | b'3' => true,
             // Behind a change that waits for the witness, all but rows waits too.
-            b'T' | b't' | b'n' => self.watch.holds(),
+            b'T' | b't' | b'n' | b'A' => self.watch.holds(),
             b'D' => self.watch.holds() || self.head_is_ours(),
-            // What hidden statements provoke (with client_min_messages at `log`) is nobody's but ours.
-            b'N' => self.head_is_ours(),
+            b'N' => self.watch.holds() || self.part.is_some() || self.head_is_ours(),
             _ => false,
         }
     }
@@ -147,7 +146,7 @@ impl Session {
         match tag {
             b'Z' => self.ready(body, out),
             b'E' => Ok(self.error(body, out)),
-            b'S' => self.parameter(body),
+            b'S' => self.parameter_status(body),
             b'R' => self.authentication(body),
             b'K' => self.key_data(body, out),
             b'D' => Ok(self.row(body)),
@@ -157,7 +156,8 @@ impl Session {
                 }
                 Ok(Fate::Replace(self.watch.hold(tag, body, false)))
             }
-            b'N' => Ok(Fate::Drop),
+            b'N' => Ok(self.notice(body)),
+            b'A' => Ok(Fate::Replace(self.watch.hold(tag, body, false))),
             _ => Ok(self.complete(tag, body, out)),
         }
     }
@@ -200,6 +200,7 @@ impl Session {
             }
             return Fate::Drop;
         }
+        let late = if tag == b'C' { self.watch.late() } else { BytesMut::new() };
         let waits = tag == b'C' && matches!(self.pending.head(), Some(Expect::Client { point: Some(_), .. }));
         match tag {
             b'C' => {
@@ -217,13 +218,20 @@ impl Session {
             _ => self.answered(|kind| matches!(kind, Kind::Close(_))),
         }
         if waits || self.watch.holds() {
-            return Fate::Replace(self.watch.hold(tag, body, waits));
+            let mut bytes = late;
+            bytes.unsplit(self.watch.hold(tag, body, tag == b'C'));
+            return Fate::Replace(bytes);
         }
-        Fate::Forward
+        if late.is_empty() {
+            return Fate::Forward;
+        }
+        let mut bytes = late;
+        make::message(tag, body, &mut bytes);
+        Fate::Replace(bytes)
     }
 
     /// Whether what is being answered is a statement of ours.
-    fn head_is_ours(&mut self) -> bool {
+    pub(super) fn head_is_ours(&mut self) -> bool {
         matches!(self.pending.head(), Some(Expect::Hidden { .. } | Expect::Inline { .. }))
     }
 
@@ -306,16 +314,18 @@ impl Session {
                 if self.has_parts() {
                     return Ok(Fate::Replace(held));
                 }
-                if held.is_empty() {
+                let mut bytes = held;
+                if bytes.is_empty() && !self.parameters.is_due() && self.part.is_none() {
                     return Ok(Fate::Forward);
                 }
-                let mut bytes = held;
-                make::message(b'Z', body, &mut bytes);
+                self.ready_for_query(body, &mut bytes);
                 Ok(Fate::Replace(bytes))
             }
             None if self.pending.late_sync() => {
                 self.unit.changed = false;
-                Ok(Fate::Forward)
+                let mut bytes = BytesMut::new();
+                self.ready_for_query(body, &mut bytes);
+                Ok(Fate::Replace(bytes))
             }
             other => Err(Fault::Upstream(format!(
                 "ReadyForQuery where {} was due",
@@ -353,7 +363,8 @@ impl Session {
             _ => None,
         };
         self.failed(Some(view.code), out);
-        let mut before = self.watch.release_before_error();
+        let mut before = self.watch.late();
+        before.unsplit(self.watch.release_before_error());
         if let Some(error) = poison {
             before.extend_from_slice(&error);
             return Fate::Replace(before);
@@ -362,10 +373,11 @@ impl Session {
             before.extend_from_slice(&error);
             return Fate::Replace(before);
         }
-        if before.is_empty() {
+        let moved = self.part.and_then(|before| tell::moved(body, before));
+        if before.is_empty() && moved.is_none() {
             return Fate::Forward;
         }
-        make::message(b'E', body, &mut before);
+        make::message(b'E', moved.as_deref().unwrap_or(body), &mut before);
         Fate::Replace(before)
     }
 
@@ -421,7 +433,7 @@ impl Session {
         }
     }
 
-    fn parameter(&mut self, body: &[u8]) -> Result<Fate, Fault> {
+    pub(super) fn parameter(&mut self, body: &[u8]) -> Result<Fate, Fault> {
         let (name, value) = backend::parameter(body).map_err(|m| Fault::Upstream(m.to_string()))?;
         match name {
             b"standard_conforming_strings" => {

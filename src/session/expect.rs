@@ -71,6 +71,8 @@ pub(super) enum Hidden {
     Commit,
     /// A block is rolled back.
     Rollback,
+    /// A block whose COMMIT could not be sent is rolled back, behind the error that the client was told.
+    Undo,
     /// A block that is about to commit is looked at for cursors that would run then.
     Seal,
 }
@@ -85,7 +87,7 @@ impl Hidden {
             Self::Begin => &[Text("BEGIN READ WRITE")],
             Self::Witness(point) => point.statements(false),
             Self::Commit => &[Text("COMMIT")],
-            Self::Rollback => &[Text("ROLLBACK")],
+            Self::Rollback | Self::Undo => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],

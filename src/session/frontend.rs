@@ -2,10 +2,11 @@
 
 mod statement;
 
-use super::expect::{Expect, Kind};
+use super::expect::{Expect, Hidden, Kind};
 use super::judge::{Protocol, only, unreadable};
 use super::names::{Prepared, RESERVED, is_ours};
 use super::output::{Control, Frame, Output};
+use super::parts::Part;
 use super::watch::Gate;
 use super::{Fault, Phase, Session};
 use crate::classify::EffectKind;
@@ -75,13 +76,16 @@ impl Session {
                     continue;
                 }
             }
-            if let Some(part) = self.parts.pop_front() {
+            if self.has_parts()
+                && let Some(Part { frame, before }) = self.parts.pop_front()
+            {
                 if self.is_blocked() || self.watch.waits() {
-                    self.parts.push_front(part);
+                    self.parts.push_front(Part { frame, before });
                     return Ok(());
                 }
-                if let Taken::Later(part) = self.query(part, out)? {
-                    self.parts.push_front(part);
+                self.part = Some(before);
+                if let Taken::Later(frame) = self.query(frame, out)? {
+                    self.parts.push_front(Part { frame, before });
                     return Ok(());
                 }
                 self.wait_for_upstream();
@@ -142,6 +146,7 @@ impl Session {
                 }
             }
             Tag::Sync if self.sync_gate(out) == Gate::Wait => Ok(false),
+            Tag::Flush if self.flush_gate(out) == Gate::Wait => Ok(false),
             Tag::Flush | Tag::Sync | Tag::CopyDone | Tag::CopyFail | Tag::Terminate => {
                 let Some(frame) = take(input, header) else { return Ok(false) };
                 self.plain(tag, frame, out);
@@ -321,6 +326,11 @@ impl Session {
             Tag::Sync => {
                 self.bracket(false, out);
                 self.send_unit(out);
+                if self.unit.undone {
+                    // A COMMIT that fails ends its block: so the client's Sync has to find it.
+                    self.hide(Hidden::Sync, out);
+                    self.hide(Hidden::Undo, out);
+                }
                 out.to_upstream.control(Control::Plain, frame);
                 let point = self.unit.point;
                 self.expect(Expect::Client { kind: Kind::Sync, poison: None, report: None, point }, out);
@@ -333,9 +343,6 @@ impl Session {
                 self.expect(Expect::client(Kind::CopyEnd), out);
             }
             _ => {
-                if tag == Tag::Flush {
-                    self.before_flush(out);
-                }
                 self.send_begun(out);
                 out.to_upstream.control(Control::Plain, frame);
                 if tag == Tag::Terminate {

@@ -150,7 +150,15 @@ pub(super) struct Unit {
     pub(super) changed: bool,
     /// Its Sync's answer waits for the witness.
     pub(super) point: Option<Point>,
-    /// Its Sync waits for what a COPY turns out to be.
+    /// Something was executed in it that may read copy data.
+    pub(super) copies: bool,
+    /// An Execute of it waits for the witness.
+    pub(super) executes: bool,
+    /// ... a COMMIT of its block.
+    pub(super) commits: bool,
+    /// What its COMMIT would have brought about failed before it: its block is to be ended all the same.
+    pub(super) undone: bool,
+    /// Its Flush or Sync waits for what a COPY turns out to be.
     pub(super) waits: bool,
 }
 

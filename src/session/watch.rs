@@ -22,8 +22,9 @@ use super::Session;
 use super::expect::SEAL;
 use super::judge::{Read, StatementReport, with_own};
 use super::witnessed::Notes;
-use crate::classify::Access;
+use crate::classify::{Access, Classification};
 use crate::policy;
+use crate::wire::backend::Status;
 use crate::wire::make::{self, Ours};
 use crate::witness::{self, Objection, Reading, Said};
 use bytes::{Bytes, BytesMut};
@@ -100,6 +101,8 @@ pub(super) struct Watch {
     last: usize,
     /// An error that comes next stands in that CommandComplete's place.
     objecting: bool,
+    /// Notices of what a part's end ran, for the CommandComplete of the COMMIT that is the next part.
+    late: BytesMut,
     /// Reports that wait with them.
     #[expect(clippy::vec_box, reason = "they come boxed, and go on so")]
     reports: Vec<Box<StatementReport>>,
@@ -211,6 +214,24 @@ impl Watch {
         before
     }
 
+    /// Holds a message back in front of the last CommandComplete.
+    pub(super) fn hold_before_last(&mut self, tag: u8, body: &[u8]) {
+        let last = self.held.split_off(self.last.min(self.held.len()));
+        make::message(tag, body, &mut self.held);
+        self.last = self.held.len();
+        self.held.unsplit(last);
+    }
+
+    /// Holds a notice back for the next CommandComplete.
+    pub(super) fn hold_for_next(&mut self, tag: u8, body: &[u8]) {
+        make::message(tag, body, &mut self.late);
+    }
+
+    /// Notices that the next CommandComplete or error comes behind.
+    pub(super) fn late(&mut self) -> BytesMut {
+        std::mem::take(&mut self.late)
+    }
+
     /// What was held back, to be passed on.
     pub(super) fn release(&mut self) -> BytesMut {
         self.last = 0;
@@ -240,6 +261,8 @@ impl Watch {
         self.waits = false;
         self.verdict = None;
         self.notes.unasked();
+        // It may have been to be prepared with it.
+        self.prepared = false;
     }
 
     fn begin_answer(&mut self) {
@@ -247,6 +270,16 @@ impl Watch {
         self.broken = None;
         self.verdict = None;
         self.looks = std::mem::take(&mut self.before);
+    }
+
+    /// CommandCompletes due while what is deferred is brought forward, by a group of its own.
+    pub(super) fn first(&self) -> usize {
+        self.statements(Point::Own).len()
+    }
+
+    /// The answers due behind that, in the middle of a run.
+    pub(super) fn behind_first(&self) -> usize {
+        Point::behind_first(self.looks)
     }
 
     /// What is run for the question under way.
@@ -300,7 +333,21 @@ impl Session {
     /// beside others either.
     pub(super) fn is_witnessed(&self, read: &Read) -> bool {
         let alone = read.statements().count() == 1 && read.refuses_block();
+        if alone && self.part.is_some() {
+            // Beside others PostgreSQL refuses it, and so it does in a block of ours.
+            return self.has_witness();
+        }
         self.has_witness() && read.changes() && !alone
+    }
+
+    /// Whether PostgreSQL refuses a Query's one statement outside a block: in one of ours it would not, and it does
+    /// nothing that outlives its transaction.
+    pub(super) fn asks_for_a_block(&self, read: &Read) -> bool {
+        let asks = |statement: &Classification| matches!(statement.tag, "LOCK TABLE" | "DECLARE CURSOR");
+        self.status == Status::Idle
+            && self.part.is_none()
+            && read.facts.statements.len() == 1
+            && read.statements().all(asks)
     }
 
     /// Takes in what a text that is about to run says.
@@ -334,7 +381,7 @@ impl Point {
     }
 
     /// The answers due behind its first statement's, where that brings deferred constraints forward.
-    pub(super) fn behind_first(looks: bool) -> usize {
+    fn behind_first(looks: bool) -> usize {
         if looks { 10 } else { 8 }
     }
 }

@@ -35,4 +35,5 @@ mod suspend;
 mod temporary;
 mod timeouts;
 mod tls;
+mod transparent;
 mod witness;

@@ -68,7 +68,7 @@ impl Session {
                     && !self.unit.is_begun()
                     && self.status != Status::Failed
                     && !self.pending.is_skipping();
-                if goes && self.is_witnessed(&read) {
+                if goes && self.is_witnessed(&read) && !self.asks_for_a_block(&read) {
                     self.send_witnessed(permitted, report, &read, wants.copy_in, out);
                     return Ok(Taken::Yes);
                 }
@@ -206,6 +206,7 @@ impl Session {
                 self.moved(&read);
                 self.unit.wants.join(read.wants());
                 self.open_for_code(&read, out);
+                self.unit.copies |= read.wants().copy_in;
                 let point = self.is_witnessed(&read).then_some(Point::Before);
                 if point.is_some() {
                     self.look_before(&read, out);

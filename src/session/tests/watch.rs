@@ -429,3 +429,104 @@ fn what_was_read_before_a_block_in_its_run_is_witnessed_with_it() {
          < ~on I",
     );
 }
+
+#[test]
+fn what_the_server_tells_keeps_its_place() {
+    script(
+        &witnessed(),
+        "> Q DELETE FROM t WHERE id = 1
+         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | N VNOTICE | ~begin T | N VWARNING | C DELETE 1 | N VLOG | S a=b | Z T
+         << N VWARNING
+         < N VNOTICE | N VLOG | ~witness t-1 T
+         >> ~commit
+         <<
+         < A told | S a=c | ~commit I
+         << N VNOTICE | C DELETE 1 | N VLOG | A told | S a=c | Z I
+         > Q SELECT 1
+         >> Q SELECT 1
+         < C SELECT 1 | S a=d | S a=c | Z I
+         << C SELECT 1 | Z I",
+    );
+}
+
+#[test]
+fn a_question_whose_parse_is_skipped_is_prepared_again() {
+    script(
+        &witnessed(),
+        "> P =SAVEPOINT b | B = | E | H
+         >> P =SAVEPOINT b | B = | E | H
+         < 1 | 2 | E 25P01
+         << 1 | 2 | E 25P01
+         > P =DELETE FROM t WHERE id = 1 | B = | E | S
+         >> P =DELETE FROM t WHERE id = 1 | B = | E | S
+         < Z I
+         << Z I",
+    );
+}
+
+#[test]
+fn a_part_that_reads_copy_data_does_not_keep_the_client_waiting() {
+    script(
+        &witnessed_migrator(),
+        "> Q COPY t FROM STDIN;COMMIT | d 1 | c
+         >> prepare | ~empty | ~begin | Q COPY t FROM STDIN
+         < prepared | ~empty I | ~begin T | G
+         << G
+         >> d 1 | c
+         < C COPY 1 | Z T
+         >> ~witness
+         < ~witness t-0 T
+         >> ~commit
+         < ~commit I
+         << C COPY 1
+         >> Q COMMIT
+         < C COMMIT | Z I
+         << C COMMIT | Z I",
+    );
+}
+
+#[test]
+fn a_flush_behind_a_copy_waits_for_what_it_turns_out_to_be() {
+    script(
+        &witnessed_migrator(),
+        "> P =DELETE FROM t WHERE id = 1 | B = | E | P c=COPY t FROM STDIN | H
+         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | P c=COPY t FROM STDIN | ^count | H
+         < prepared | ~off I | 1 | 2 | C DELETE 1 | 1
+         << 1 | 2
+         < ^count t-1
+         << C DELETE 1 | 1
+         > B =c | E | d 1 | c | H
+         >> B =c | E | d 1 | c | H
+         < 2 | G
+         << 2 | G
+         < C COPY 1
+         >> ^count | H
+         < ^count t-1
+         << C COPY 1
+         > S
+         >> ^witness | H
+         < ^witness t-1
+         >> S
+         < Z I
+         << Z I
+         >> ~on
+         < ~on I",
+    );
+}
+
+#[test]
+fn a_commit_whose_deferred_work_fails_in_a_run_ends_its_block() {
+    script(
+        &witnessed(),
+        "> P =BEGIN | B = | E | P =DELETE FROM t WHERE id = 1 | B = | E | P =COMMIT | B = | E | S
+         >> prepare | ~off | P =BEGIN | B = | E | P =DELETE FROM t WHERE id = 1 | B = | E | P =COMMIT | B = | ^witness | H
+         < prepared | ~off I | 1 | 2 | C BEGIN | 1 | 2 | C DELETE 1 | 1 | 2 | 3 | 3 | 1 | 2 | E 23503
+         << 1 | 2 | C BEGIN | 1 | 2 | C DELETE 1 | 1 | 2 | E 23503
+         >> E | ~sync | ~rollback | S
+         < Z E | ~rollback I | Z I
+         << Z I
+         >> ~on
+         < ~on I",
+    );
+}

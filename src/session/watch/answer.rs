@@ -2,7 +2,6 @@
 
 use super::super::expect::{Expect, Hidden, Kind};
 use super::super::output::Output;
-use super::super::unit::Place;
 use super::super::witnessed::Rollback;
 use super::super::{Event, Fault, Protocol};
 use super::{Gate, MOST_TRIES, No, Point, QUERY_CANCELED, Session};
@@ -128,17 +127,16 @@ impl Session {
         self.watch.notes.answered((self.setup.clock)());
         self.watch.waits = false;
         if let Some(no) = self.watch.broken.take() {
+            // What the server says itself at a Sync comes behind what it has answered.
+            let stands = point == Point::Before && self.unit.commits;
+            self.watch.objecting = !(stands || matches!(no, No::Server(_)));
             self.object(no);
         }
-        self.watch.objecting = point != Point::Before || !self.unit_commits();
+        self.unit.undone = point == Point::Before && self.unit.commits;
         let mut bytes = self.watch.release_before_error();
+        bytes.unsplit(self.watch.late());
         bytes.extend_from_slice(&self.watch.told.take().unwrap_or_default());
         bytes
-    }
-
-    /// Whether what waits in the unit is a COMMIT of the client, which has an answer of its own.
-    fn unit_commits(&self) -> bool {
-        self.unit.place() == Place::Block
     }
 
     /// The witness has answered in the middle of a run. Gives what goes on to the client.
@@ -223,8 +221,9 @@ impl Session {
             match self.verdict_of(Point::Own, due) {
                 Ok(()) => Hidden::Commit,
                 Err(no) => {
+                    // The server would say it at the end of the text, behind what this part was answered.
+                    self.watch.objecting = !(self.has_parts() && matches!(no, No::Server(_)));
                     self.object(no);
-                    self.watch.objecting = true;
                     Hidden::Rollback
                 }
             }
@@ -247,7 +246,7 @@ impl Session {
         }
         self.watch.waits = false;
         if what == Hidden::Commit && self.watch.told.is_some() {
-            self.watch.objecting = true;
+            self.watch.objecting = !self.has_parts();
             if let Some(report) = self.watch.reports.last_mut() {
                 report.outcome.error.get_or_insert_with(|| "40000".into());
             }
@@ -257,6 +256,7 @@ impl Session {
             return Ok(self.end_of_query(out));
         }
         let mut bytes = self.watch.release_before_error();
+        bytes.unsplit(self.watch.late());
         bytes.extend_from_slice(&self.watch.told.take().unwrap_or_default());
         self.parts.clear();
         bytes.extend_from_slice(&self.end_of_query(out));
@@ -269,7 +269,7 @@ impl Session {
         self.watch.notes.unasked();
         self.emit_reports(out);
         if !self.has_parts() {
-            make::message(b'Z', self.status.as_body(), &mut bytes);
+            self.ready_for_query(self.status.as_body(), &mut bytes);
         }
         bytes
     }

@@ -159,6 +159,8 @@ impl Session {
             return Gate::Open;
         }
         if self.unit.is_begun() {
+            self.unit.executes = true;
+            self.unit.commits = self.unit.place() == Place::Block && !read.refuses_block();
             self.ask_inline(Point::Before, out);
         } else if self.pending.is_empty() {
             self.ask(Point::Before, out);
@@ -210,6 +212,7 @@ impl Session {
                         out.to_upstream.flush();
                     }
                 } else {
+                    self.unit.executes = false;
                     self.ask_inline(Point::Before, out);
                 }
                 Gate::Wait
@@ -218,11 +221,24 @@ impl Session {
     }
 
     /// A Flush in a run that changed something: the answers it asks for wait for the witness.
-    pub(in crate::session) fn before_flush(&mut self, out: &mut Output) {
-        if self.unit.changed && !self.pending.is_skipping() && !self.pending.is_copying_in() && !self.unit.wants.copy_in
-        {
-            self.ask_inline(Point::Flush, out);
+    pub(in crate::session) fn flush_gate(&mut self, out: &mut Output) -> Gate {
+        let flushed = std::mem::take(&mut self.unit.waits);
+        if !self.unit.changed || self.pending.is_skipping() || self.pending.is_copying_in() {
+            return Gate::Open;
         }
+        if self.unit.copies {
+            self.send_begun(out);
+        }
+        if self.unit.copies && self.pending.awaits_execute() {
+            // Whether the server will read copy data, and ignore this Flush, shows when it has answered.
+            self.unit.waits = true;
+            if !flushed {
+                out.to_upstream.flush();
+            }
+            return Gate::Wait;
+        }
+        self.ask_inline(Point::Flush, out);
+        Gate::Open
     }
 
     /// Poison whose error is what the client is to be told.
