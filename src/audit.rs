@@ -20,7 +20,7 @@ mod record;
 mod recorder;
 mod writer;
 
-pub use record::{Protocol, Record, Session, Statement, Text};
+pub use record::{Protocol, Record, Session, Statement, Statements, Text};
 pub use recorder::{NotFlushed, NotRecorded, Recorder, StartError};
 
 use prometheus::{IntCounter, IntGauge};

@@ -27,7 +27,8 @@ pub use settings::milliseconds;
 pub use startup::{StartupOptionsError, startup_options, startup_setting};
 
 use crate::sql;
-use std::sync::Arc;
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 
 /// All that is known of one text (a Query or Parse message's SQL): facts only, so it can be cached by text and
 /// lexing mode and shared between connections.
@@ -42,6 +43,32 @@ pub struct TextFacts {
     pub fingerprint: u64,
     /// For unreadable text, where it is known: the character, from 1, at which PostgreSQL's grammar gave up.
     pub fault_at: Option<u32>,
+    /// What somebody made of these facts, to be made once.
+    pub made: Made,
+}
+
+/// A place for what somebody else makes of facts that are kept: it is made when it is first asked for, and gone with them.
+/// Copies of the facts start without it.
+#[derive(Default)]
+pub struct Made(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Made {
+    /// What was made, or what `make` makes now. `None` where somebody else made something of another type.
+    pub fn get_or_make<T: Send + Sync + 'static>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Arc::new(make())).downcast_ref()
+    }
+}
+
+impl Clone for Made {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Made").finish_non_exhaustive()
+    }
 }
 
 impl TextFacts {

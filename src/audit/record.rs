@@ -1,9 +1,7 @@
 //! What is recorded of one decision, and how it looks as JSON.
 
 use super::TextMode;
-use crate::policy::{Decision, EffectKind, EffectSet};
-use serde::Serialize;
-use serde::ser::{SerializeSeq, Serializer};
+use crate::policy::{Decision, EffectSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,8 +13,10 @@ use time::macros::format_description;
 /// in bytes for its memory to be bounded.
 pub(super) const MAX_TEXT: usize = 16 * 1024;
 
-const RFC_3339: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+/// RFC 3339, up to the second.
+const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+
+const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
 
 /// Who is connected, from where and to what: the same for all records of a connection, so shared by them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,7 @@ pub struct Session {
 }
 
 /// How the statement came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// A Query message.
     Simple,
@@ -45,6 +44,17 @@ pub enum Protocol {
     FunctionCall,
     /// The connection itself was refused.
     Startup,
+}
+
+impl Protocol {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Extended => "extended",
+            Self::FunctionCall => "function-call",
+            Self::Startup => "startup",
+        }
+    }
 }
 
 /// One statement of the message.
@@ -58,11 +68,35 @@ pub struct Statement {
     pub relations: Vec<Box<str>>,
 }
 
+/// The statements of a message as its record shows them; cheap to clone, so that it is made once for a text that comes
+/// again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statements(Arc<str>);
+
+impl FromIterator<Statement> for Statements {
+    fn from_iter<T: IntoIterator<Item = Statement>>(statements: T) -> Self {
+        let mut line = Line(Vec::new());
+        line.list(statements, |line, statement| {
+            line.raw("{\"tag\":");
+            line.string(statement.tag);
+            line.raw(",\"effects\":");
+            line.effects(statement.effects);
+            if !statement.relations.is_empty() {
+                line.raw(",\"relations\":");
+                line.list(&statement.relations, |line, relation| line.string(relation));
+            }
+            line.raw("}");
+        });
+        Self(line.into_text())
+    }
+}
+
 /// A statement's text, as far as the settings let it be recorded. Made by [`Recorder::text`](super::Recorder::text)
-/// alone, so the mode cannot be forgotten.
+/// alone, so the mode cannot be forgotten. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    shown: Option<Box<str>>,
+    /// As JSON.
+    shown: Option<Arc<str>>,
     /// The length as the client sent it, in bytes.
     bytes: usize,
 }
@@ -73,9 +107,9 @@ impl Text {
         let shown = match mode {
             TextMode::Full => {
                 let end = full.len().min(MAX_TEXT);
-                Some(clip(&String::from_utf8_lossy(full.get(..end).unwrap_or_default())).into())
+                Some(as_json(clip(&String::from_utf8_lossy(full.get(..end).unwrap_or_default()))))
             }
-            TextMode::Redacted => Some(clip(redacted).into()),
+            TextMode::Redacted => Some(as_json(clip(redacted))),
             TextMode::Fingerprint => None,
         };
         Self { shown, bytes: full.len() }
@@ -87,6 +121,12 @@ impl Text {
         self.bytes = bytes;
         self
     }
+}
+
+fn as_json(text: &str) -> Arc<str> {
+    let mut line = Line(Vec::with_capacity(text.len() + 2));
+    line.string(text);
+    line.into_text()
 }
 
 /// At most [`MAX_TEXT`] bytes of a text, whole characters only.
@@ -109,7 +149,7 @@ pub struct Record {
     /// The text, as far as it may be shown.
     pub text: Text,
     /// The statements of the message, in order.
-    pub statements: Vec<Statement>,
+    pub statements: Statements,
     /// What was decided.
     pub decision: Decision,
     /// The rows PostgreSQL reports for it (CommandComplete), summed over the message; `None` where it did not run.
@@ -120,126 +160,217 @@ pub struct Record {
     pub duration: Duration,
 }
 
-/// What every line begins with.
-#[derive(Debug, Serialize)]
-pub(super) struct Envelope<'a, T> {
-    v: u8,
-    run: &'a str,
+/// The lines of a run, one a record.
+#[derive(Debug)]
+pub(super) struct Lines {
+    run: String,
+    /// The next line's number.
     seq: u64,
-    #[serde(serialize_with = "rfc_3339")]
-    time: SystemTime,
-    event: &'static str,
-    #[serde(flatten)]
-    body: T,
+    /// The second that was written last, since 1970, and how.
+    second: (u64, String),
 }
 
-/// The body of a `lost` line.
-#[derive(Debug, Serialize)]
-pub(super) struct Lost {
-    records: u64,
-}
+/// A time that RFC 3339 cannot say.
+#[derive(Debug, thiserror::Error)]
+#[error("a time that cannot be written")]
+pub(super) struct Unsayable;
 
-/// The body of a `decision` line.
-#[derive(Debug, Serialize)]
-pub(super) struct Body<'a> {
-    connection: u64,
-    principal: &'a str,
-    user: &'a str,
-    client: Option<SocketAddr>,
-    database: &'a str,
-    protocol: Protocol,
-    fingerprint: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    text_bytes: usize,
-    statements: Vec<StatementBody<'a>>,
-    #[serde(serialize_with = "effect_names")]
-    effects: EffectSet,
-    verdict: &'static str,
-    enforced: bool,
-    rule: &'a str,
-    reasons: &'a [String],
-    rows: Option<u64>,
-    error: Option<&'a str>,
-    duration_us: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct StatementBody<'a> {
-    tag: &'static str,
-    #[serde(serialize_with = "effect_names")]
-    effects: EffectSet,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    relations: &'a [Box<str>],
-}
-
-impl<'a> Envelope<'a, Body<'a>> {
-    /// The line of a decision.
-    pub(super) fn decision(run: &'a str, seq: u64, record: &'a Record) -> Self {
-        let Record { session, decision, text, .. } = record;
-        let statements = record.statements.iter().map(|statement| StatementBody {
-            tag: statement.tag,
-            effects: statement.effects,
-            relations: &statement.relations,
-        });
-        let body = Body {
-            connection: session.connection,
-            principal: &session.principal,
-            user: &session.user,
-            client: session.client,
-            database: &session.database,
-            protocol: record.protocol,
-            fingerprint: (record.fingerprint != 0).then(|| format!("{:016x}", record.fingerprint)),
-            text: text.shown.as_deref(),
-            text_bytes: text.bytes,
-            statements: statements.collect(),
-            effects: decision.effects,
-            verdict: decision.verdict.as_str(),
-            enforced: decision.enforced,
-            rule: &decision.rule,
-            reasons: &decision.reasons,
-            rows: record.rows,
-            error: record.error.as_deref(),
-            duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
-        };
-        Self { v: 1, run, seq, time: record.time, event: "decision", body }
+impl Lines {
+    /// For a run of this name.
+    pub(super) fn new(run: String) -> Self {
+        Self { run, seq: 1, second: (0, "1970-01-01T00:00:00".to_owned()) }
     }
-}
 
-impl<'a> Envelope<'a, Lost> {
-    /// The line that stands for decisions which found the queue full.
-    pub(super) fn lost(run: &'a str, seq: u64, time: SystemTime, records: u64) -> Self {
-        Self { v: 1, run, seq, time, event: "lost", body: Lost { records } }
-    }
-}
-
-impl<T: Serialize> Envelope<'_, T> {
-    /// Appends the line, newline included. JSON escapes every newline inside, so a line is a record.
+    /// Appends the line of a decision, newline included. JSON escapes every newline inside, so a line is a record.
     ///
     /// # Errors
-    /// Only where a value cannot be said in JSON, which leaves `out` as it was.
-    pub(super) fn append_to(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        let before = out.len();
-        if let Err(error) = serde_json::to_writer(&mut *out, self) {
-            out.truncate(before);
-            return Err(error);
+    /// Only where a time cannot be said, which leaves `out` as it was.
+    pub(super) fn decision(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), Unsayable> {
+        let Record { session, decision, text, .. } = record;
+        let mut line = self.begin(record.time, "decision", out)?;
+        line.raw(",\"connection\":");
+        line.number(session.connection);
+        line.raw(",\"principal\":");
+        line.string(&session.principal);
+        line.raw(",\"user\":");
+        line.string(&session.user);
+        line.raw(",\"client\":");
+        line.or_null(session.client, |line, client| line.address(client));
+        line.raw(",\"database\":");
+        line.string(&session.database);
+        line.raw(",\"protocol\":");
+        line.string(record.protocol.as_str());
+        line.raw(",\"fingerprint\":");
+        line.or_null((record.fingerprint != 0).then_some(record.fingerprint), Line::hexadecimal);
+        if let Some(text) = &text.shown {
+            line.raw(",\"text\":");
+            line.raw(text);
         }
-        out.push(b'\n');
+        line.raw(",\"text_bytes\":");
+        line.number(text.bytes as u64);
+        line.raw(",\"statements\":");
+        line.raw(&record.statements.0);
+        line.raw(",\"effects\":");
+        line.effects(decision.effects);
+        line.raw(",\"verdict\":");
+        line.string(decision.verdict.as_str());
+        line.raw(if decision.enforced { ",\"enforced\":true" } else { ",\"enforced\":false" });
+        line.raw(",\"rule\":");
+        line.string(&decision.rule);
+        line.raw(",\"reasons\":");
+        line.list(&decision.reasons, |line, reason| line.string(reason));
+        line.raw(",\"rows\":");
+        line.or_null(record.rows, Line::number);
+        line.raw(",\"error\":");
+        line.or_null(record.error.as_deref(), Line::string);
+        line.raw(",\"duration_us\":");
+        line.number(u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX));
+        line.raw("}\n");
+        *out = line.0;
+        self.seq += 1;
         Ok(())
     }
-}
 
-fn rfc_3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = OffsetDateTime::from(*time).format(RFC_3339).map_err(serde::ser::Error::custom)?;
-    serializer.serialize_str(&text)
-}
-
-fn effect_names<S: Serializer>(effects: &EffectSet, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut names = serializer.serialize_seq(None)?;
-    for name in effects.iter().map(EffectKind::as_str) {
-        names.serialize_element(name)?;
+    /// Appends the line that stands for decisions which found the queue full.
+    ///
+    /// # Errors
+    /// As [`Lines::decision`].
+    pub(super) fn lost(&mut self, time: SystemTime, records: u64, out: &mut Vec<u8>) -> Result<(), Unsayable> {
+        let mut line = self.begin(time, "lost", out)?;
+        line.raw(",\"records\":");
+        line.number(records);
+        line.raw("}\n");
+        *out = line.0;
+        self.seq += 1;
+        Ok(())
     }
-    names.end()
+
+    /// What every line begins with, behind what is in `out`, which is taken.
+    fn begin(&mut self, time: SystemTime, event: &'static str, out: &mut Vec<u8>) -> Result<Line, Unsayable> {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| Unsayable)?;
+        if since.as_secs() != self.second.0 {
+            let text = OffsetDateTime::from(time).format(SECONDS).map_err(|_| Unsayable)?;
+            self.second = (since.as_secs(), text);
+        }
+        let mut line = Line(std::mem::take(out));
+        line.raw("{\"v\":1,\"run\":");
+        line.string(&self.run);
+        line.raw(",\"seq\":");
+        line.number(self.seq);
+        line.raw(",\"time\":\"");
+        line.raw(&self.second.1);
+        line.raw(".");
+        line.digits::<6>(u64::from(since.subsec_micros()), 10);
+        line.raw("Z\",\"event\":");
+        line.string(event);
+        Ok(line)
+    }
+}
+
+/// A line of JSON being written. By hand: of what a recorded statement costs, writing it by way of a serializer was more
+/// than half.
+struct Line(Vec<u8>);
+
+impl Line {
+    fn raw(&mut self, json: &str) {
+        self.0.extend_from_slice(json.as_bytes());
+    }
+
+    /// A string; what JSON cannot hold in one is escaped (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+    fn string(&mut self, text: &str) {
+        self.0.push(b'"');
+        let mut rest = text.as_bytes();
+        let is_special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+        while let Some(at) = rest.iter().position(is_special) {
+            let (plain, behind) = rest.split_at(at);
+            self.0.extend_from_slice(plain);
+            let Some((&byte, behind)) = behind.split_first() else { break };
+            match byte {
+                b'"' | b'\\' => self.0.extend_from_slice(&[b'\\', byte]),
+                b'\n' => self.raw("\\n"),
+                b'\r' => self.raw("\\r"),
+                b'\t' => self.raw("\\t"),
+                _ => {
+                    self.raw("\\u");
+                    self.digits::<4>(u64::from(byte), 16);
+                }
+            }
+            rest = behind;
+        }
+        self.0.extend_from_slice(rest);
+        self.0.push(b'"');
+    }
+
+    /// The last digits of a number.
+    fn digits<const N: usize>(&mut self, mut number: u64, base: u64) {
+        let mut digits = [b'0'; N];
+        for digit in digits.iter_mut().rev() {
+            *digit = HEXADECIMAL.get((number % base) as usize).copied().unwrap_or(b'0');
+            number /= base;
+        }
+        self.0.extend_from_slice(&digits);
+    }
+
+    fn number(&mut self, mut number: u64) {
+        // As many as the greatest has.
+        let mut digits = [b'0'; 20];
+        let mut used = 0;
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            used += 1;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.0.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
+    }
+
+    fn hexadecimal(&mut self, number: u64) {
+        self.raw("\"");
+        self.digits::<16>(number, 16);
+        self.raw("\"");
+    }
+
+    fn address(&mut self, address: SocketAddr) {
+        let SocketAddr::V4(address) = address else { return self.string(&address.to_string()) };
+        let [a, b, c, d] = address.ip().octets();
+        let mut between = "\"";
+        for part in [a, b, c, d] {
+            self.raw(between);
+            self.number(u64::from(part));
+            between = ".";
+        }
+        self.raw(":");
+        self.number(u64::from(address.port()));
+        self.raw("\"");
+    }
+
+    fn effects(&mut self, effects: EffectSet) {
+        self.list(effects.iter(), |line, effect| line.string(effect.as_str()));
+    }
+
+    fn list<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        let mut between = "[";
+        for item in items {
+            self.raw(between);
+            write(self, item);
+            between = ",";
+        }
+        self.raw(if between == "[" { "[]" } else { "]" });
+    }
+
+    fn or_null<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        match value {
+            Some(value) => write(self, value),
+            None => self.raw("null"),
+        }
+    }
+
+    fn into_text(self) -> Arc<str> {
+        // What was written is text and nothing else; were it not, the record would say so.
+        String::from_utf8(self.0).map_or_else(|_| "null".into(), Into::into)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The queue's far end: the thread that writes.
 
 use super::journal::{Failed, Sink, sink};
-use super::record::Envelope;
+use super::record::Lines;
 use super::recorder::Shared;
 use super::{Record, Settings};
 use std::sync::Arc;
@@ -12,6 +12,13 @@ use std::time::{Duration, SystemTime};
 /// Records that are turned into lines and written in one go, at most; also what is held in memory, beyond the queue,
 /// while writing fails.
 const BATCH: usize = 256;
+
+/// How long the writer lets records gather before it writes. Woken and writing for each, it would cost a statement more
+/// than judging does; a process that is killed takes what gathered with it.
+const GATHER: Duration = Duration::from_millis(5);
+
+/// The smallest queue that has room for what comes in while records gather.
+const ROOM_TO_GATHER: usize = 1024;
 
 /// The first wait before a write that failed is tried again; it doubles up to [`MAX_BACKOFF`].
 const MIN_BACKOFF: Duration = Duration::from_millis(10);
@@ -31,14 +38,14 @@ pub(super) struct Writer {
     receiver: Receiver<Message>,
     shared: Arc<Shared>,
     sink: Box<dyn Sink + Send>,
-    run: String,
-    /// The next line's number.
-    seq: u64,
+    lines: Lines,
     /// Lines that are not written yet.
     pending: Vec<u8>,
     /// How many lines of `pending` are decisions, for the counters: one entry a line, in order.
     kinds: Vec<Line>,
     backoff: Duration,
+    /// How long records gather.
+    gather: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +64,10 @@ enum Next {
 impl Writer {
     /// Makes the writer and opens the destination, so that a recorder that cannot write knows at once.
     pub(super) fn open(settings: &Settings, run: String, receiver: Receiver<Message>, shared: Arc<Shared>) -> Self {
-        Self::with_sink(sink(settings), run, receiver, shared)
+        let gather = if settings.queue >= ROOM_TO_GATHER { GATHER } else { Duration::ZERO };
+        let mut writer = Self::with_sink(sink(settings), run, receiver, shared);
+        writer.gather = gather;
+        writer
     }
 
     fn with_sink(
@@ -69,7 +79,16 @@ impl Writer {
         if let Err(Failed { error, .. }) = sink.open() {
             shared.fail(|| error.to_string());
         }
-        Self { receiver, shared, sink, run, seq: 1, pending: Vec::new(), kinds: Vec::new(), backoff: MIN_BACKOFF }
+        Self {
+            receiver,
+            shared,
+            sink,
+            lines: Lines::new(run),
+            pending: Vec::new(),
+            kinds: Vec::new(),
+            backoff: MIN_BACKOFF,
+            gather: Duration::ZERO,
+        }
     }
 
     /// Writes until the recorder is shut down or dropped.
@@ -103,10 +122,16 @@ impl Writer {
     fn wait(&mut self) -> Next {
         let failing = self.shared.failing.load(Ordering::Acquire);
         if !failing && self.pending.is_empty() && !self.stopping() {
-            return match self.receiver.recv() {
+            let next = match self.receiver.recv() {
                 Ok(message) => self.take(message),
                 Err(_) => Next::End,
             };
+            // A batch that is there already waits for nothing; neither does the end.
+            let is_full = self.shared.waiting.load(Ordering::Acquire) >= BATCH as u64;
+            if next == Next::Again && !self.gather.is_zero() && !is_full && !self.stopping() {
+                std::thread::park_timeout(self.gather);
+            }
+            return next;
         }
         if !failing {
             return Next::Again;
@@ -142,13 +167,10 @@ impl Writer {
     /// Turns a record into a pending line.
     fn take(&mut self, message: Message) -> Next {
         let Message::Record(record) = message else { return Next::Again };
-        match Envelope::decision(&self.run, self.seq, &record).append_to(&mut self.pending) {
-            Ok(()) => {
-                self.seq += 1;
-                self.kinds.push(Line::Decision);
-            }
+        match self.lines.decision(&record, &mut self.pending) {
+            Ok(()) => self.kinds.push(Line::Decision),
             Err(error) => {
-                // Cannot happen with the types there are (a time before year 0 would do it); it counts as lost.
+                // Cannot happen with the types there are (a time before 1970 would do it); it counts as lost.
                 self.shared.waiting.fetch_sub(1, Ordering::AcqRel);
                 self.shared.gauges.queue.dec();
                 self.shared.lost.fetch_add(1, Ordering::AcqRel);
@@ -168,9 +190,7 @@ impl Writer {
         if lost == 0 {
             return;
         }
-        let line = Envelope::lost(&self.run, self.seq, SystemTime::now(), lost);
-        if line.append_to(&mut self.pending).is_ok() {
-            self.seq += 1;
+        if self.lines.lost(SystemTime::now(), lost, &mut self.pending).is_ok() {
             self.kinds.push(Line::Lost);
         }
     }
@@ -198,9 +218,12 @@ impl Writer {
 
     /// Counts and forgets the first `bytes` bytes of `pending`, which are whole lines.
     fn written(&mut self, bytes: usize) {
-        let bytes = bytes.min(self.pending.len());
-        let lines = self.pending.drain(..bytes).filter(|byte| *byte == b'\n').count();
-        let lines = lines.min(self.kinds.len());
+        let lines = if bytes >= self.pending.len() {
+            self.pending.clear();
+            self.kinds.len()
+        } else {
+            self.pending.drain(..bytes).filter(|byte| *byte == b'\n').count().min(self.kinds.len())
+        };
         let decisions = self.kinds.drain(..lines).filter(|line| *line == Line::Decision).count();
         let decisions = u64::try_from(decisions).unwrap_or(u64::MAX);
         self.shared.waiting.fetch_sub(decisions, Ordering::AcqRel);

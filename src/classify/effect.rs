@@ -186,7 +186,13 @@ impl EffectSet {
     }
     /// The kinds in it, in declaration order.
     pub fn iter(self) -> impl Iterator<Item = EffectKind> {
-        EffectKind::ALL.into_iter().filter(move |kind| self.contains(*kind))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let lowest = left.trailing_zeros();
+            // The lowest bit goes.
+            left &= left.wrapping_sub(1);
+            EffectKind::ALL.get(lowest as usize).copied()
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, Reader};
 use super::stricter::stricter;
-use super::{Access, Classification, Effect, EffectKind, TextFacts};
+use super::{Access, Classification, Effect, EffectKind, Made, TextFacts};
 use crate::sql::{self, Expr, Lexing, Place, ReadError, Statement};
 
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
@@ -29,7 +29,7 @@ fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
     let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
-    TextFacts { redacted: redacted.into_boxed_str(), fingerprint: 0, statements, fault_at: None }
+    TextFacts { redacted: redacted.into_boxed_str(), fingerprint: 0, statements, fault_at: None, made: Made::default() }
 }
 
 /// Adds what the second reader sees. Where it cannot read the text, or finds another number of statements in it, the
@@ -84,7 +84,13 @@ fn unreadable_as(what: &str) -> TextFacts {
         foreign: true,
         functions: None,
     };
-    TextFacts { statements: vec![statement], redacted: "(unreadable)".into(), fingerprint: 0, fault_at: None }
+    TextFacts {
+        statements: vec![statement],
+        redacted: "(unreadable)".into(),
+        fingerprint: 0,
+        fault_at: None,
+        made: Made::default(),
+    }
 }
 
 /// The kinds of the statements alone, where the text cannot be shown.

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::audit::{self, Record, Recorder};
-use crate::classify::Access;
+use crate::classify::{Access, TextFacts};
 use crate::config;
 use crate::policy::{Account, Decision, EffectKind, Policy};
 use crate::session::{Protocol, StatementReport, Witnessed};
@@ -101,7 +101,7 @@ impl Reporter {
                 protocol: audit::Protocol::Startup,
                 fingerprint: 0,
                 text: self.shared.recorder.text(b"", ""),
-                statements: Vec::new(),
+                statements: audit::Statements::from_iter([]),
                 rows: None,
                 error: decision.enforced.then(|| Decision::SQLSTATE.into()),
                 duration: Duration::ZERO,
@@ -128,13 +128,25 @@ impl Reporter {
         }
     }
 
+    /// What a record shows of a text's facts, made once for all that are of that text.
+    fn shown(&self, facts: &TextFacts) -> (audit::Statements, audit::Text) {
+        let make = || {
+            let statements = facts.statements.iter().map(|c| audit::Statement {
+                tag: c.tag,
+                effects: c.effects(),
+                relations: c.effects.iter().filter_map(|e| e.relation.as_ref()).map(|r| r.to_string().into()).collect(),
+            });
+            (statements.collect::<audit::Statements>(), self.shared.recorder.text(b"", &facts.redacted))
+        };
+        facts.made.get_or_make(make).cloned().unwrap_or_else(make)
+    }
+
     fn record(&self, report: StatementReport) -> Record {
-        let statements = report.facts.statements.iter().map(|c| audit::Statement {
-            tag: c.tag,
-            effects: c.effects(),
-            relations: c.effects.iter().filter_map(|e| e.relation.as_ref()).map(|r| r.to_string().into()).collect(),
-        });
-        let full = report.text.as_deref().unwrap_or_default();
+        let (statements, redacted) = self.shown(&report.facts);
+        let text = match report.text.as_deref() {
+            Some(full) => self.shared.recorder.text(full.as_bytes(), &report.facts.redacted),
+            None => redacted,
+        };
         Record {
             time: SystemTime::now().checked_sub(report.started.elapsed()).unwrap_or_else(SystemTime::now),
             session: Arc::clone(&self.session),
@@ -144,8 +156,8 @@ impl Reporter {
                 Protocol::FunctionCall => audit::Protocol::FunctionCall,
             },
             fingerprint: report.facts.fingerprint,
-            text: self.shared.recorder.text(full.as_bytes(), &report.facts.redacted).of_length(report.text_bytes),
-            statements: statements.collect(),
+            text: text.of_length(report.text_bytes),
+            statements,
             rows: report.outcome.rows,
             error: report.outcome.error,
             duration: report.outcome.duration,

@@ -3,7 +3,7 @@
 use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
-use crate::classify::{Access, Classification, Code, Effect, EffectKind, Step, TextFacts};
+use crate::classify::{Access, Classification, Code, Effect, EffectKind, Made, Step, TextFacts};
 use crate::policy::{self, Decision, Judged, Wall};
 use crate::wire::backend::Status;
 use crate::wire::make;
@@ -502,5 +502,6 @@ pub(super) fn unreadable(what: &str) -> TextFacts {
 /// Facts of a message that is one statement with one effect.
 pub(super) fn only(kind: EffectKind, tag: &'static str, what: &str) -> TextFacts {
     let redacted = format!("({what})").into();
-    TextFacts { statements: vec![single(kind, tag, what)], redacted, fingerprint: 0, fault_at: None }
+    let statements = vec![single(kind, tag, what)];
+    TextFacts { statements, redacted, fingerprint: 0, fault_at: None, made: Made::default() }
 }

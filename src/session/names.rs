@@ -5,7 +5,7 @@
 //! name is believed only when the server has agreed: a Parse or Bind that fails is undone, PREPARE and DEALLOCATE count
 //! when they have run, and a name nobody knows is refused.
 
-use crate::classify::{Classification, TextFacts, classify_execute};
+use crate::classify::{Classification, Made, TextFacts, classify_execute};
 use crate::sql;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,6 +65,7 @@ impl Prepared {
                 redacted: text.redacted.clone(),
                 fingerprint: text.fingerprint,
                 fault_at: None,
+                made: Made::default(),
             }),
         }
     }

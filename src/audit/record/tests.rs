@@ -1,5 +1,5 @@
 use super::*;
-use crate::policy::Verdict;
+use crate::policy::{EffectKind, Verdict};
 use serde_json::{Value, json};
 
 pub(in crate::audit) fn record(text: Text) -> Record {
@@ -16,7 +16,9 @@ pub(in crate::audit) fn record(text: Text) -> Record {
         protocol: Protocol::Extended,
         fingerprint: 0x00ab_cdef_0123_4567,
         text,
-        statements: vec![Statement { tag: "DELETE", effects, relations: vec!["public.customers".into()] }],
+        statements: [Statement { tag: "DELETE", effects, relations: vec!["public.customers".into()] }]
+            .into_iter()
+            .collect(),
         decision: Decision {
             verdict: Verdict::Reject,
             enforced: true,
@@ -34,7 +36,8 @@ pub(in crate::audit) fn record(text: Text) -> Record {
 
 fn line(record: &Record) -> String {
     let mut out = Vec::new();
-    Envelope::decision("00000000deadbeef", 9, record).append_to(&mut out).unwrap();
+    let mut lines = Lines { seq: 9, ..Lines::new("00000000deadbeef".to_owned()) };
+    lines.decision(record, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -96,12 +99,12 @@ fn text_is_bounded_and_stays_text() {
     let redacted = "ö".repeat(MAX_TEXT);
     for mode in [TextMode::Full, TextMode::Redacted] {
         let text = Text::new(mode, &full, &redacted);
-        let shown = text.shown.clone().unwrap();
-        assert!(shown.len() <= MAX_TEXT && shown.len() > MAX_TEXT - 4, "{mode:?}: {}", shown.len());
+        let shown = text.shown.as_ref().unwrap().len() - 2;
+        assert!(shown <= MAX_TEXT && shown > MAX_TEXT - 4, "{mode:?}: {shown}");
         assert_eq!(text.bytes, full.len());
     }
     let invalid = Text::new(TextMode::Full, b"SELECT '\xff\xfe'", "");
-    assert_eq!(invalid.shown.as_deref(), Some("SELECT '\u{fffd}\u{fffd}'"));
+    assert_eq!(invalid.shown.as_deref(), Some("\"SELECT '\u{fffd}\u{fffd}'\""));
 }
 
 #[test]
@@ -117,22 +120,66 @@ fn no_fingerprint_is_null_and_a_unix_socket_has_no_address() {
 #[test]
 fn lost_records_have_a_line_of_their_own() {
     let mut out = Vec::new();
-    Envelope::lost("r", 3, SystemTime::UNIX_EPOCH, 17).append_to(&mut out).unwrap();
+    Lines { seq: 3, ..Lines::new("r".to_owned()) }.lost(SystemTime::UNIX_EPOCH, 17, &mut out).unwrap();
     let expected = r#"{"v":1,"run":"r","seq":3,"time":"1970-01-01T00:00:00.000000Z","event":"lost","records":17}"#;
     assert_eq!(String::from_utf8(out).unwrap(), format!("{expected}\n"));
 }
 
 #[test]
 fn what_cannot_be_said_leaves_nothing_behind() {
-    struct Unsayable;
-    impl Serialize for Unsayable {
-        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-            Err(serde::ser::Error::custom("no"))
-        }
-    }
     let mut out = b"before\n".to_vec();
-    let envelope =
-        Envelope { v: 1, run: "r", seq: 1, time: SystemTime::UNIX_EPOCH, event: "decision", body: Unsayable };
-    assert!(envelope.append_to(&mut out).is_err());
+    let mut record = record(Text::new(TextMode::Fingerprint, b"", ""));
+    record.time = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    assert!(Lines::new("r".to_owned()).decision(&record, &mut out).is_err());
     assert_eq!(out, b"before\n");
+}
+
+#[test]
+fn strings_are_what_any_reader_of_json_takes_them_for() {
+    let every: String = (0..=0x2100).filter_map(char::from_u32).collect();
+    for text in ["", "plain", "\"", "\\", "a\"b\\c\nd\te\rf", &every] {
+        let mut line = Line(Vec::new());
+        line.string(text);
+        assert_eq!(serde_json::from_slice::<String>(&line.0).unwrap(), text);
+        // Nothing in it that would end the line.
+        assert!(!line.0.contains(&b'\n'));
+    }
+}
+
+#[test]
+fn numbers_and_addresses_are_what_they_were() {
+    for number in [0, 1, 9, 10, 99, 100, 1_234_567, u64::MAX] {
+        let mut line = Line(Vec::new());
+        line.number(number);
+        assert_eq!(String::from_utf8(line.0).unwrap(), number.to_string());
+    }
+    for address in ["0.0.0.0:0", "10.1.2.3:55001", "255.255.255.255:65535", "[::1]:5432", "[fe80::1%3]:1"] {
+        let address: SocketAddr = address.parse().unwrap();
+        let mut line = Line(Vec::new());
+        line.address(address);
+        assert_eq!(String::from_utf8(line.0).unwrap(), format!("\"{address}\""));
+    }
+}
+
+#[test]
+fn the_second_is_the_records_own() {
+    let mut lines = Lines::new("r".to_owned());
+    let mut out = Vec::new();
+    for millis in [1_700_000_000_999_u64, 1_700_000_001_000, 1_700_000_000_001, 0] {
+        lines.lost(SystemTime::UNIX_EPOCH + Duration::from_millis(millis), 1, &mut out).unwrap();
+    }
+    let times: Vec<String> = String::from_utf8(out)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["time"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        times,
+        [
+            "2023-11-14T22:13:20.999000Z",
+            "2023-11-14T22:13:21.000000Z",
+            "2023-11-14T22:13:20.001000Z",
+            "1970-01-01T00:00:00.000000Z"
+        ]
+    );
 }
