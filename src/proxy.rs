@@ -5,6 +5,7 @@
 
 mod cancel;
 mod connection;
+mod crew;
 mod io;
 mod relay;
 mod report;
@@ -22,15 +23,17 @@ use crate::state::{Keeper, StateError};
 use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
 use crate::witness::Reason;
 use cancel::CancelKeys;
+pub use crew::Crew;
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::watch;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// How long connections have, once a shutdown began, to finish the statement they are in.
@@ -113,7 +116,7 @@ struct Shared {
     cancels: CancelKeys,
     next_connection: AtomicU64,
     /// Held while a long text is read.
-    long_reading: Mutex<()>,
+    long_reading: Semaphore,
 }
 
 impl Shared {
@@ -186,6 +189,12 @@ impl Proxy {
     /// Serves until `shutdown` resolves; then new connections are refused, idle ones are told and closed, and those in
     /// a statement have ten seconds to finish it.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        self.serve_by(Crew::new([Handle::current()]), shutdown).await;
+    }
+
+    /// The same, with the connections on the runtimes of `crew`, each on one for its life.
+    pub async fn serve_by(self, crew: Crew, shutdown: impl Future<Output = ()>) {
+        let crew = Arc::new(crew);
         let (stop, stopping) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let probe = self.listeners.first().map(|bound| Arc::clone(&bound.upstream));
@@ -207,7 +216,7 @@ impl Proxy {
         }
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
         for bound in self.listeners {
-            tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), stopping.clone()));
+            tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone()));
         }
         shutdown.await;
         self.shared.metrics.health().set_listening(false);
@@ -264,7 +273,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
         cache: Arc::new(cache),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
-        long_reading: Mutex::new(()),
+        long_reading: Semaphore::new(1),
     })
 }
 

@@ -1,10 +1,14 @@
 //! `stockade run`.
 
 use super::{FAILED, MISUSE, RunArgs, fail};
+use std::num::NonZero;
+use std::thread::JoinHandle;
 use stockade::config::{self, Config, ConfigError};
-use stockade::proxy::Proxy;
+use stockade::proxy::{Crew, Proxy};
 use stockade::telemetry;
+use tokio::runtime::{Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 /// Resolves the configuration and serves until told to stop.
 pub(super) fn run(args: &RunArgs) -> u8 {
@@ -44,11 +48,11 @@ fn serve(config: Config) -> u8 {
     if let Err(error) = telemetry::init_tracing(format, &config.log.level) {
         return fail(MISUSE, &format!("log.level: {error}"));
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
-        Ok(runtime) => runtime,
+    let (runtime, crew) = match runtime().and_then(|runtime| Ok((runtime, Threads::start()?))) {
+        Ok(both) => both,
         Err(error) => return fail(FAILED, &format!("run: {error}")),
     };
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         announce_modes(&config);
         let socket = config.admin_socket.clone();
         let limited = socket.is_some() || config.principals.policies().any(|one| one.limits().rows_per_hour.is_some());
@@ -72,10 +76,57 @@ fn serve(config: Config) -> u8 {
         if limited && !proxy.keeps_state() {
             tracing::info!("suspensions and budgets last until this process ends: no [state] path is configured");
         }
-        proxy.serve(stop).await;
+        proxy.serve_by(crew.crew(), stop).await;
         tracing::info!("stopped");
         0
-    })
+    });
+    crew.end();
+    ended
+}
+
+/// A runtime of one thread.
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().thread_stack_size(STACK).enable_all().build()
+}
+
+/// The threads that serve connections, one for each processor, each with a runtime of its own.
+struct Threads {
+    runtimes: Vec<Handle>,
+    threads: Vec<JoinHandle<()>>,
+    /// Dropped at the end.
+    end: watch::Sender<()>,
+}
+
+impl Threads {
+    fn start() -> std::io::Result<Self> {
+        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let (end, ended) = watch::channel(());
+        let mut this = Self { runtimes: Vec::new(), threads: Vec::new(), end };
+        for number in 0..count {
+            let (runtime, mut ended) = (runtime()?, ended.clone());
+            this.runtimes.push(runtime.handle().clone());
+            let serve = move || {
+                // An error is the end: its sender is gone.
+                runtime.block_on(async { while ended.changed().await.is_ok() {} });
+            };
+            this.threads
+                .push(std::thread::Builder::new().name(format!("serve-{number}")).stack_size(STACK).spawn(serve)?);
+        }
+        Ok(this)
+    }
+
+    fn crew(&self) -> Crew {
+        Crew::new(self.runtimes.iter().cloned())
+    }
+
+    /// Ends them, once nothing is served any more.
+    fn end(self) {
+        drop(self.end);
+        for thread in self.threads {
+            // A panic was reported by its own thread.
+            let _ended = thread.join();
+        }
+    }
 }
 
 /// Says at the start what is in force; shadow mode loudly, because nothing is enforced in it.

@@ -1,7 +1,8 @@
 //! One client from accept to close.
 
 use super::cancel::Target;
-use super::io::Stream;
+use super::crew::Crew;
+use super::io::{Plain, Stream};
 use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Turned};
@@ -9,7 +10,7 @@ use super::{Bound, GRACE, Shared, Socket, SocketFile};
 use crate::audit;
 use crate::policy::{Policy, Who};
 use crate::session::{Session, Setup};
-use crate::telemetry::StartupRefusal;
+use crate::telemetry::{ConnectionGuard, StartupRefusal};
 use crate::wire::make::Error;
 use crate::wire::startup::{Startup, cancel_request};
 use std::io;
@@ -35,7 +36,7 @@ struct Place {
 }
 
 /// Accepts clients until the stop; then gives those who are there their grace.
-pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, stopping: watch::Receiver<bool>) {
+pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, stopping: watch::Receiver<bool>) {
     let place = Arc::new(Place { tls: bound.tls, upstream: bound.upstream, shared, stopping: stopping.clone() });
     let mut stop = pin!(super::until(stopping));
     let mut clients = JoinSet::new();
@@ -43,8 +44,17 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, stopping: watch::R
     loop {
         tokio::select! {
             accepted = door.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    clients.spawn(serve(stream, peer, Arc::clone(&place)));
+                Ok((socket, peer)) => {
+                    let (place, at) = (Arc::clone(&place), crew.place());
+                    let runtime = at.runtime();
+                    let served = async move {
+                        // What the start needs is given back when it is over: a connection may idle for days.
+                        if let Some(open) = Box::pin(serve(socket, peer, &place)).await {
+                            open.relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
+                        }
+                        drop(at);
+                    };
+                    clients.spawn_on(served, &runtime);
                 }
                 Err(error) => {
                     // Out of descriptors, mostly: the waiting client stays in the backlog until there are some.
@@ -79,24 +89,46 @@ impl From<Socket> for Door {
 }
 
 impl Door {
-    async fn accept(&mut self) -> io::Result<(Stream, Option<SocketAddr>)> {
+    /// The next client, on no runtime: it is served on another than this.
+    async fn accept(&mut self) -> io::Result<(Plain, Option<SocketAddr>)> {
         match self {
-            Self::Tcp(listener) => listener.accept().await.map(|(tcp, peer)| (Stream::Tcp(tcp), Some(peer))),
-            Self::Unix(listener, _) => listener.accept().await.map(|(unix, _)| (Stream::Unix(unix), None)),
+            Self::Tcp(listener) => {
+                let (tcp, peer) = listener.accept().await?;
+                Ok((Plain::Tcp(tcp.into_std()?), Some(peer)))
+            }
+            Self::Unix(listener, _) => {
+                let (unix, _) = listener.accept().await?;
+                Ok((Plain::Unix(unix.into_std()?), None))
+            }
         }
     }
 }
 
-async fn serve(stream: Stream, peer: Option<SocketAddr>, place: Arc<Place>) {
+/// A client that is connected through.
+struct Open {
+    relay: Box<Relay>,
+    #[expect(dead_code, reason = "counts the connection out when dropped")]
+    counted: ConnectionGuard,
+}
+
+/// Speaks with a client up to its authentication.
+async fn serve(socket: Plain, peer: Option<SocketAddr>, place: &Place) -> Option<Open> {
+    let stream = match Stream::try_from(socket) {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::warn!(%error, "cannot serve a client");
+            return None;
+        }
+    };
     let greeted = tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref())).await;
     match greeted {
         Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
         Ok(Ok(Greeting::Gone)) => {}
         Ok(Ok(Greeting::Cancel(stream, pid, secret))) => {
-            cancel(&place, pid, secret).await;
+            cancel(place, pid, secret).await;
             drop(stream);
         }
-        Ok(Ok(Greeting::Session(stream, startup))) => session(stream, startup, peer, &place).await,
+        Ok(Ok(Greeting::Session(stream, startup))) => return session(stream, startup, peer, place).await,
         Ok(Err((stream, turned))) => {
             place.shared.metrics.startup_refused(turned.reason);
             tracing::info!(peer = ?peer, reason = %turned.reason, error = turned.error.message, "client turned away");
@@ -105,6 +137,7 @@ async fn serve(stream: Stream, peer: Option<SocketAddr>, place: Arc<Place>) {
             }
         }
     }
+    None
 }
 
 /// Passes a cancel request on to the upstream it belongs to. Nothing is answered either way, as on the server.
@@ -125,12 +158,15 @@ async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
     }
 }
 
-async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) {
+async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) -> Option<Open> {
     let shared = &place.shared;
     let connection = shared.next_connection();
     let (policy, who) = match identify(&startup, peer, place) {
         Ok(found) => found,
-        Err(turned) => return turn_away(client, turned, None, place).await,
+        Err(turned) => {
+            turn_away(client, turned, None, place).await;
+            return None;
+        }
     };
     let record = audit::Session {
         connection,
@@ -141,12 +177,16 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
     };
     let Some(account) = shared.keeper.accounts().named(policy.principal()).map(Arc::clone) else {
         // Accounts are made of the same policies, so there is one; without it nothing could be held against anybody.
-        return startup::tell(client, &Error::fatal("53000", "stockade: this principal has no account")).await;
+        startup::tell(client, &Error::fatal("53000", "stockade: this principal has no account")).await;
+        return None;
     };
     let reporter = Reporter::new(Arc::clone(shared), record, Arc::clone(&policy), Arc::clone(&account));
     let admitted = match startup::admit(startup, &policy, &who.1) {
         Ok(admitted) => admitted,
-        Err(turned) => return turn_away(client, turned, Some(&reporter), place).await,
+        Err(turned) => {
+            turn_away(client, turned, Some(&reporter), place).await;
+            return None;
+        }
     };
     for decision in &admitted.shadowed {
         reporter.startup(decision.clone(), SystemTime::now());
@@ -158,20 +198,23 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
             tracing::warn!(connection, %error, "upstream cannot be reached");
             let told = Error::fatal("08006", format!("stockade: the database cannot be reached: {error}"))
                 .hint("The agent can do nothing about this; tell a person.");
-            return turn_away(client, Turned::new(StartupRefusal::Upstream, told), None, place).await;
+            turn_away(client, Turned::new(StartupRefusal::Upstream, told), None, place).await;
+            return None;
         }
     };
     shared.metrics.health().upstream_reached();
-    let _open = reporter.metrics().connected();
+    let counted = reporter.metrics().connected();
     tracing::debug!(connection, principal = policy.principal(), user = who.0, database = who.1, "client connected");
     if let Err(error) = upstream.write_all(&admitted.packet).await {
         shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
         let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
-        return startup::tell(client, &told).await;
+        startup::tell(client, &told).await;
+        return None;
     }
     let mut secret = [0u8; 32];
     if getrandom::fill(&mut secret).is_err() {
-        return startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
+        startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
+        return None;
     }
     let setup = Setup {
         policy,
@@ -187,7 +230,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
     let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, Arc::clone(shared));
-    relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
+    Some(Open { relay: Box::new(relay), counted })
 }
 
 /// Who the client is, by its startup packet and address.

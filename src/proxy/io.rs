@@ -1,9 +1,11 @@
 //! A connected socket of either kind, with TLS or without.
 
+use bytes::BytesMut;
+use std::cell::RefCell;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 /// A socket, plain or under TLS.
@@ -15,6 +17,25 @@ pub(super) enum Stream {
     TlsServer(Box<tokio_rustls::server::TlsStream<TcpStream>>),
     /// TLS towards the upstream.
     TlsClient(Box<tokio_rustls::client::TlsStream<TcpStream>>),
+}
+
+/// A socket that does not block and is on no runtime.
+#[derive(Debug)]
+pub(super) enum Plain {
+    Tcp(std::net::TcpStream),
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl TryFrom<Plain> for Stream {
+    type Error = io::Error;
+
+    /// Onto the current runtime.
+    fn try_from(socket: Plain) -> io::Result<Self> {
+        Ok(match socket {
+            Plain::Tcp(tcp) => Self::Tcp(TcpStream::from_std(tcp)?),
+            Plain::Unix(unix) => Self::Unix(UnixStream::from_std(unix)?),
+        })
+    }
 }
 
 impl Stream {
@@ -51,5 +72,58 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         each!(self, inner => Pin::new(inner).poll_shutdown(cx))
+    }
+}
+
+/// Bytes asked of a socket at a time, at first.
+pub(super) const READ_BYTES: usize = 16 * 1024;
+
+/// Bytes asked at a time of a socket that has more and more.
+const MOST_READ: usize = 64 * 1024;
+
+/// Buffers that a thread keeps for its connections' next reads.
+const SPARE: usize = 16;
+
+thread_local! {
+    static SPARES: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What was read of a socket and not dealt with yet. While there is nothing, it holds no memory: its buffer is the
+/// thread's, and goes to whichever connection reads next.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    pub(super) bytes: BytesMut,
+    /// The last read filled all there was room for.
+    full: bool,
+}
+
+impl Inbox {
+    /// Reads once. `Ok(0)` is the end.
+    pub(super) fn read(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let bytes = &mut self.bytes;
+        if bytes.capacity() == 0 {
+            *bytes = SPARES.with_borrow_mut(Vec::pop).unwrap_or_default();
+        }
+        bytes.reserve(if self.full { MOST_READ } else { READ_BYTES });
+        let room = bytes.capacity() - bytes.len();
+        // Cancel safe: a dropped `read_buf` that was pending has read nothing.
+        let read = pin!(stream.read_buf(bytes)).poll(cx);
+        self.full = matches!(read, Poll::Ready(Ok(taken)) if taken == room);
+        read
+    }
+
+    /// Gives an empty buffer back.
+    pub(super) fn rest(&mut self) {
+        if self.bytes.is_empty() {
+            let mut bytes = std::mem::take(&mut self.bytes);
+            // What is still being written of it is not free; what has grown is not kept.
+            if bytes.try_reclaim(READ_BYTES) && bytes.capacity() <= MOST_READ {
+                SPARES.with_borrow_mut(|spares| {
+                    if spares.len() < SPARE {
+                        spares.push(bytes);
+                    }
+                });
+            }
+        }
     }
 }

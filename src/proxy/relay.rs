@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::cancel::{Registration, Target};
-use super::io::Stream;
+use super::io::{Inbox, READ_BYTES, Stream};
 use super::report::Reporter;
 use crate::policy::Context as PolicyContext;
 use crate::session::{Event, Fault, Output, Session};
@@ -12,24 +12,15 @@ use crate::wire::make::Error;
 use bytes::{Buf, BytesMut};
 use std::future::poll_fn;
 use std::io;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, PoisonError};
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 
-/// Bytes asked of a socket at a time.
-const READ_BYTES: usize = 16 * 1024;
-
-/// A side is not read while the other has that much still to take.
-const HIGH_WATER: usize = 256 * 1024;
-
-/// A text longer than this takes milliseconds to read; the other connections of its thread must not wait for that.
-const LONG_READING: usize = 64 * 1024;
-
-/// A buffer that grew beyond this is given back once it is empty.
-const KEEP_BYTES: usize = 64 * 1024;
+/// A text longer than this takes a millisecond to read; the other connections of its thread must not wait for that.
+const LONG_READING: usize = 16 * 1024;
 
 /// How long the last words to a client may take.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -41,8 +32,8 @@ pub(super) struct Relay {
     upstream: Stream,
     session: Session,
     out: Output,
-    from_client: BytesMut,
-    from_upstream: BytesMut,
+    from_client: Inbox,
+    from_upstream: Inbox,
     client_ended: bool,
     upstream_told: bool,
     unflushed_client: bool,
@@ -51,6 +42,22 @@ pub(super) struct Relay {
     target: Target,
     registration: Option<Registration>,
     shared: Arc<Shared>,
+}
+
+/// Where a relay came to.
+#[derive(Debug)]
+enum Turn {
+    /// To its end.
+    End(End),
+    /// To a text that takes long to read.
+    LongText,
+}
+
+/// Whether the client's bytes were judged.
+enum Judged {
+    Yes,
+    /// Not yet: a long text comes next.
+    LongText,
 }
 
 /// How a relay ended.
@@ -78,8 +85,8 @@ impl Relay {
             upstream,
             session,
             out: Output::default(),
-            from_client: BytesMut::new(),
-            from_upstream: BytesMut::new(),
+            from_client: Inbox::default(),
+            from_upstream: Inbox::default(),
             client_ended: false,
             upstream_told: false,
             unflushed_client: false,
@@ -92,52 +99,78 @@ impl Relay {
     }
 
     /// Relays until either side ends, the session faults or the process stops.
-    pub(super) async fn run(mut self, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
-        let end = {
-            let authentication = tokio::time::sleep(startup_timeout);
-            let mut authentication = pin!(authentication);
-            let mut stop = pin!(super::until(stopping));
-            let (mut in_time, mut stopped) = (false, false);
-            poll_fn(|cx| {
-                if !in_time {
-                    in_time = self.session.is_ready();
-                    if !in_time && authentication.as_mut().poll(cx).is_ready() {
-                        return Poll::Ready(End::Fault(Fault::Client("authentication took too long".into())));
+    pub(super) async fn run(mut self: Box<Self>, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
+        let mut authentication = Some(Box::pin(tokio::time::sleep(startup_timeout)));
+        let mut stop = Stop::new(stopping);
+        let end = loop {
+            match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
+                Turn::End(end) => break end,
+                Turn::LongText => match self.read_long_text().await {
+                    Some((relay, Ok(()))) => self = relay,
+                    Some((relay, Err(fault))) => {
+                        self = relay;
+                        break End::Fault(fault);
                     }
-                }
-                let end = self.poll(cx);
-                if end.is_pending() {
-                    stopped = stopped || stop.as_mut().poll(cx).is_ready();
-                    if stopped && !self.session.awaits_upstream() && self.from_client.is_empty() {
-                        return Poll::Ready(End::Fault(Fault::Shutdown));
-                    }
-                }
-                end
-            })
-            .await
+                    // Its panic was reported; what the session was at is lost with it.
+                    None => return,
+                },
+            }
         };
-        self.farewell(end).await;
+        // What is left of the start has no business in the farewell.
+        drop((authentication, stop));
+        Box::pin(self.farewell(end)).await;
+    }
+
+    fn turn(
+        &mut self,
+        cx: &mut Context<'_>,
+        authentication: &mut Option<Pin<Box<tokio::time::Sleep>>>,
+        stop: &mut Stop,
+    ) -> Poll<Turn> {
+        if let Some(deadline) = authentication {
+            if self.session.is_ready() {
+                *authentication = None;
+            } else if deadline.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Turn::End(End::Fault(Fault::Client("authentication took too long".into()))));
+            }
+        }
+        let turn = self.poll(cx);
+        if turn.is_pending() {
+            self.from_client.rest();
+            self.from_upstream.rest();
+            if stop.has_come(cx) && !self.session.awaits_upstream() && self.from_client.bytes.is_empty() {
+                return Poll::Ready(Turn::End(End::Fault(Fault::Shutdown)));
+            }
+        }
+        turn
+    }
+
+    /// Judges the long text that comes next on a thread of its own, one at a time: a tree is many times as large as its
+    /// text, and all of them together are memory.
+    async fn read_long_text(mut self: Box<Self>) -> Option<(Box<Self>, Result<(), Fault>)> {
+        let shared = Arc::clone(&self.shared);
+        let one = shared.long_reading.acquire().await;
+        let read = tokio::task::spawn_blocking(move || {
+            let result = self.judge_client_now();
+            (self, result)
+        });
+        let read = read.await.ok();
+        drop(one);
+        read
     }
 
     /// Moves what can be moved. Pending only when both sockets are.
     ///
     /// # Cancel safety
     /// Nothing is held outside `self` between polls.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
+        // A side that has nothing to read says so once; it wakes this task when it has.
+        let (mut client_waits, mut upstream_waits) = (false, false);
         loop {
             let mut moved = false;
-            match write(&mut self.upstream, self.out.to_upstream.bytes(), &mut self.unflushed_upstream, cx) {
-                Ok(wrote) => moved |= wrote,
-                // What the server had to say about it may still be there to read.
-                Err(_) => self.out.to_upstream.bytes().clear(),
-            }
-            match write(&mut self.client, &mut self.out.to_client, &mut self.unflushed_client, cx) {
-                Ok(wrote) => moved |= wrote,
-                Err(_) => return Poll::Ready(End::Client),
-            }
-            if self.reads_client() {
-                match read(&mut self.client, &mut self.from_client, cx) {
-                    Poll::Pending => {}
+            if !client_waits && self.reads_client() {
+                match self.from_client.read(&mut self.client, cx) {
+                    Poll::Pending => client_waits = true,
                     Poll::Ready(Ok(0)) => {
                         self.client_ended = true;
                         moved = true;
@@ -145,32 +178,52 @@ impl Relay {
                     Poll::Ready(Ok(bytes)) => {
                         self.shared.metrics.relayed(Direction::ToUpstream, bytes as u64);
                         moved = true;
-                        if let Err(fault) = self.judge_client() {
-                            return Poll::Ready(End::Fault(fault));
+                        match self.judge_client() {
+                            Ok(Judged::Yes) => {}
+                            Ok(Judged::LongText) => return Poll::Ready(Turn::LongText),
+                            Err(fault) => return Poll::Ready(Turn::End(End::Fault(fault))),
                         }
                     }
-                    Poll::Ready(Err(_)) => return Poll::Ready(End::Client),
+                    Poll::Ready(Err(_)) => return Poll::Ready(Turn::End(End::Client)),
                 }
             }
-            if self.out.to_client.len() < HIGH_WATER {
-                match read(&mut self.upstream, &mut self.from_upstream, cx) {
-                    Poll::Pending => {}
-                    Poll::Ready(Ok(0)) => return Poll::Ready(End::Upstream(None)),
+            moved |= self.write_upstream(cx);
+            if !upstream_waits && self.out.to_client.is_empty() {
+                match self.from_upstream.read(&mut self.upstream, cx) {
+                    Poll::Pending => upstream_waits = true,
+                    Poll::Ready(Ok(0)) => return Poll::Ready(Turn::End(End::Upstream(None))),
                     Poll::Ready(Ok(bytes)) => {
                         self.shared.metrics.relayed(Direction::ToClient, bytes as u64);
                         moved = true;
-                        if let Err(fault) = self.judge_upstream() {
-                            return Poll::Ready(End::Fault(fault));
+                        match self.judge_upstream() {
+                            Ok(Judged::Yes) => {}
+                            Ok(Judged::LongText) => return Poll::Ready(Turn::LongText),
+                            Err(fault) => return Poll::Ready(Turn::End(End::Fault(fault))),
                         }
+                        moved |= self.write_upstream(cx);
                     }
-                    Poll::Ready(Err(error)) => return Poll::Ready(End::Upstream(Some(error))),
+                    Poll::Ready(Err(error)) => return Poll::Ready(Turn::End(End::Upstream(Some(error)))),
                 }
             }
-            if self.half_close(cx) {
-                moved = true;
+            match write(&mut self.client, &mut self.out.to_client, &mut self.unflushed_client, cx) {
+                Ok(wrote) => moved |= wrote,
+                Err(_) => return Poll::Ready(Turn::End(End::Client)),
             }
+            moved |= self.half_close(cx);
             if !moved {
                 return Poll::Pending;
+            }
+        }
+    }
+
+    /// Whether something went out to the upstream.
+    fn write_upstream(&mut self, cx: &mut Context<'_>) -> bool {
+        match write(&mut self.upstream, self.out.to_upstream.bytes(), &mut self.unflushed_upstream, cx) {
+            Ok(wrote) => wrote,
+            // What the server had to say about it may still be there to read.
+            Err(_) => {
+                self.out.to_upstream.bytes().clear();
+                false
             }
         }
     }
@@ -178,35 +231,32 @@ impl Relay {
     /// Whether more of the client's bytes are wanted now.
     fn reads_client(&self) -> bool {
         !self.client_ended
-            && self.out.to_upstream.len() < HIGH_WATER
-            && (!self.session.is_waiting() || self.from_client.len() < READ_BYTES)
+            && self.out.to_upstream.is_empty()
+            && (!self.session.is_waiting() || self.from_client.bytes.len() < READ_BYTES)
     }
 
-    fn judge_client(&mut self) -> Result<(), Fault> {
-        if self.from_client.is_empty() && !self.session.has_parts() {
+    fn judge_client(&mut self) -> Result<Judged, Fault> {
+        if has_long_text(&self.from_client.bytes) && !self.session.is_waiting() {
+            return Ok(Judged::LongText);
+        }
+        self.judge_client_now().map(|()| Judged::Yes)
+    }
+
+    fn judge_client_now(&mut self) -> Result<(), Fault> {
+        if self.from_client.bytes.is_empty() && !self.session.has_parts() {
             return Ok(());
         }
         self.session.set_context(PolicyContext {
             audit_failing: self.reporter.recorder().refuses_writes(),
             suspended: self.reporter.account().suspension(),
         });
-        let result = if has_long_text(&self.from_client) {
-            off_the_workers(|| {
-                // One at a time: a tree is many times as large as its text, and all of them together are memory.
-                let _one = self.shared.long_reading.lock().unwrap_or_else(PoisonError::into_inner);
-                self.session.frontend(&mut self.from_client, &mut self.out)
-            })
-        } else {
-            self.session.frontend(&mut self.from_client, &mut self.out)
-        };
-        give_back(&mut self.from_client);
+        let result = self.session.frontend(&mut self.from_client.bytes, &mut self.out);
         self.events();
         result
     }
 
-    fn judge_upstream(&mut self) -> Result<(), Fault> {
-        self.session.backend(&mut self.from_upstream, &mut self.out)?;
-        give_back(&mut self.from_upstream);
+    fn judge_upstream(&mut self) -> Result<Judged, Fault> {
+        self.session.backend(&mut self.from_upstream.bytes, &mut self.out)?;
         self.events();
         // An answer may have been what the client's next message waited for.
         self.judge_client()
@@ -236,7 +286,7 @@ impl Relay {
             && !self.session.awaits_witness()
             && !self.session.has_parts()
             // What waits although nothing is due (behind a Query that the server skips) would wait for ever.
-            && (self.from_client.is_empty() || !self.session.is_waiting() || !self.session.awaits_upstream());
+            && (self.from_client.bytes.is_empty() || !self.session.is_waiting() || !self.session.awaits_upstream());
         if due && Pin::new(&mut self.upstream).poll_shutdown(cx).is_ready() {
             self.upstream_told = true;
             return true;
@@ -245,7 +295,7 @@ impl Relay {
     }
 
     /// Says the last words, each side as far as it is still there.
-    async fn farewell(mut self, end: End) {
+    async fn farewell(mut self: Box<Self>, end: End) {
         self.registration = None;
         let error = match end {
             End::Client => None,
@@ -298,11 +348,28 @@ fn has_long_text(bytes: &[u8]) -> bool {
         && matches!(Header::read(bytes), Ok(Some(header)) if header.total() <= bytes.len())
 }
 
-/// Runs what takes long where it holds up nobody else: other tasks of this thread move to another one.
-fn off_the_workers<T>(work: impl FnOnce() -> T) -> T {
-    match tokio::runtime::Handle::current().runtime_flavor() {
-        tokio::runtime::RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
-        _ => work(),
+/// The process's stop, asked at little cost.
+struct Stop {
+    stopping: watch::Receiver<bool>,
+    come: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Whether this task is woken by it.
+    waits: bool,
+}
+
+impl Stop {
+    fn new(stopping: watch::Receiver<bool>) -> Self {
+        Self { come: Box::pin(super::until(stopping.clone())), stopping, waits: false }
+    }
+
+    /// Whether it has come. Where it has not, the task is woken by it; that takes a lock which all connections share, so
+    /// it is done once.
+    fn has_come(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.waits && matches!(self.stopping.has_changed(), Ok(false)) {
+            return false;
+        }
+        self.waits = true;
+        // An error means that the sender is gone, which is a stop as well.
+        self.stopping.has_changed().is_err() || *self.stopping.borrow() || self.come.as_mut().poll(cx).is_ready()
     }
 }
 
@@ -322,7 +389,7 @@ fn write(stream: &mut Stream, bytes: &mut BytesMut, unflushed: &mut bool, cx: &m
         }
     }
     if moved {
-        // What was written may be a large buffer, or one shared with the reading side.
+        // What was written is shared with the reading side, which reads into it again.
         *bytes = BytesMut::new();
     }
     if *unflushed {
@@ -333,18 +400,4 @@ fn write(stream: &mut Stream, bytes: &mut BytesMut, unflushed: &mut bool, cx: &m
         }
     }
     Ok(moved)
-}
-
-/// Reads once. `Ok(0)` is the end.
-fn read(stream: &mut Stream, buffer: &mut BytesMut, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-    buffer.reserve(READ_BYTES);
-    // Cancel safe: a dropped `read_buf` that was pending has read nothing.
-    pin!(stream.read_buf(buffer)).poll(cx)
-}
-
-/// Gives a large buffer back once it is empty.
-fn give_back(buffer: &mut BytesMut) {
-    if buffer.is_empty() && buffer.capacity() > KEEP_BYTES {
-        *buffer = BytesMut::new();
-    }
 }
