@@ -65,6 +65,14 @@ impl Session {
                 Ok(None) => break Ok(()),
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
+            if self.passes_rows(header.tag) {
+                // Nothing that rows meet changes while they come.
+                let (there, rest) = rows(bytes, header.tag);
+                at += there;
+                run += there;
+                self.upstream_stream = if rest == 0 { Stream::Boundary } else { Stream::Pass(rest) };
+                continue;
+            }
             if !self.reads(header) {
                 if self.watch.holds() {
                     // Rows do not wait, and neither does what was answered before them.
@@ -108,6 +116,15 @@ impl Session {
             out.to_client.extend_from_slice(&passed);
         }
         result
+    }
+
+    /// Whether rows, or copy data, go to the client as they come.
+    fn passes_rows(&mut self, tag: u8) -> bool {
+        match tag {
+            b'D' => !self.watch.holds() && !self.head_is_ours(),
+            b'd' => !self.watch.holds(),
+            _ => false,
+        }
     }
 
     /// Whether the message's body is needed.
@@ -536,4 +553,18 @@ impl Session {
         out.events.push(Event::KeyData { pid, key: key.to_vec(), given });
         Ok(Fate::Replace(bytes))
     }
+}
+
+/// How many bytes of the messages of this type that `bytes` begins with are there, and how many of the last one's are
+/// still to come.
+fn rows(bytes: &[u8], tag: u8) -> (usize, usize) {
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..)
+        && let Ok(Some(header)) = Header::read(rest)
+        && header.tag == tag
+    {
+        at += header.total();
+    }
+    let there = at.min(bytes.len());
+    (there, at - there)
 }
