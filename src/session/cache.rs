@@ -1,10 +1,13 @@
-//! Readings by exact text and lexing mode, shared between sessions. Facts are cached, never verdicts.
+//! Readings by exact text and lexing mode, shared between sessions; and by a text's shape, where literals decide nothing.
+//! Facts are cached, never verdicts.
 
+mod shape;
 #[cfg(test)]
 mod tests;
 
-use crate::classify::{TextFacts, classify_text, classify_unrecorded};
+use crate::classify::{EffectKind, TextFacts, classify_text, classify_unrecorded};
 use crate::sql::Lexing;
+use shape::Shape;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,34 +20,59 @@ const MOST_BYTES: usize = 64 << 20;
 /// What an entry takes beside its text and its facts: its place in the map, the allocations' own.
 const ENTRY: usize = 160;
 
-/// A text and its facts.
+/// Literals that a shape is tried with before it is trusted: what predicates, settings, limits and dates look at.
+const TRIED_NUMBERS: &[&str] = &["0", "1", "2", "99", "1000001", "999999999"];
+const TRIED_STRINGS: &[&str] =
+    &["''", "'%'", "'t'", "'now'", "'infinity'", "'01/02/2024'", "'1970-01-01'", "'DROP TABLE a; --'"];
+
+/// A text, or a shape, and what is known of it.
 #[derive(Debug)]
-struct Entry {
+struct Entry<T> {
     text: Box<str>,
     lexing: Lexing,
-    facts: Arc<TextFacts>,
+    known: T,
     /// About what it takes, in bytes.
     weight: usize,
 }
 
+/// What is known of a shape.
+#[derive(Debug, Clone)]
+enum OfShape {
+    /// A text of it came.
+    Seen,
+    /// All texts of it have these facts.
+    Facts(Arc<TextFacts>),
+    /// Its texts are read one by one.
+    Refused,
+}
+
 /// Entries by their hash. Of two texts with one hash, which nobody can look for, the later one stays.
-type Generation = HashMap<u64, Entry, BuildHasherDefault<Hashed>>;
+type Generation<T> = HashMap<u64, Entry<T>, BuildHasherDefault<Hashed>>;
 
 /// Two generations a shard: when the young one is full it becomes the old one, and the old one is dropped.
-#[derive(Debug, Default)]
-struct Shard {
-    young: Generation,
+#[derive(Debug)]
+struct Shard<T> {
+    young: Generation<T>,
     /// What the young generation's entries weigh together.
     weight: usize,
-    old: Generation,
+    old: Generation<T>,
 }
+
+impl<T> Default for Shard<T> {
+    fn default() -> Self {
+        Self { young: Generation::default(), weight: 0, old: Generation::default() }
+    }
+}
+
+type Shards<T> = [Mutex<Shard<T>>; SHARDS];
 
 /// Told of each look-up, whether the text was remembered.
 pub type Observer = Box<dyn Fn(bool) + Send + Sync>;
 
-/// The cache. Bounded by entries and by the memory they take; a text that is used stays.
+/// The cache. Texts and shapes are each bounded by entries and by the memory they take; what is used stays.
 pub struct FactCache {
-    shards: [Mutex<Shard>; SHARDS],
+    shards: Shards<Arc<TextFacts>>,
+    shapes: Shards<OfShape>,
     /// Keyed at random, so that no client can choose texts that fall together.
     hasher: RandomState,
     /// Of one generation of one shard.
@@ -80,6 +108,7 @@ impl FactCache {
     fn bounded(entries: usize, bytes: usize, observer: Observer) -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
+            shapes: std::array::from_fn(|_| Mutex::default()),
             hasher: RandomState::new(),
             bounds: Bounds { entries: (entries / SHARDS / 2).max(1), bytes: bytes / SHARDS / 2 },
             observer,
@@ -99,49 +128,102 @@ impl FactCache {
             (self.observer)(false);
             return Arc::new((self.classify)(text, lexing));
         }
-        let hash = self.hasher.hash_one((lexing, text));
-        // The map takes its bits from both ends.
-        let shard = self.shards.get((hash >> 32) as usize % SHARDS);
-        if let Some(facts) = shard.and_then(|shard| lookup(shard, self.bounds, hash, text, lexing)) {
+        if let Some(facts) = self.recall(&self.shards, text, lexing) {
+            (self.observer)(true);
+            return facts;
+        }
+        let shape = Shape::of(text, lexing);
+        let known = shape.as_ref().and_then(|shape| self.recall(&self.shapes, &shape.key, lexing));
+        if let Some(OfShape::Facts(facts)) = known {
             (self.observer)(true);
             return facts;
         }
         (self.observer)(false);
         // Read outside the lock: a slow parse must not stop the other sessions.
         let facts = Arc::new((self.classify)(text, lexing));
-        let weight = ENTRY + text.len() + facts.weight(text.len());
-        if let Some(shard) = shard
+        let weight = facts.weight(text.len());
+        self.keep(&self.shards, text, lexing, Arc::clone(&facts), weight);
+        if let Some(shape) = shape {
+            // Trying a shape takes many readings: the first text of it pays for none.
+            let (now, weight) = match known {
+                None => (OfShape::Seen, 0),
+                Some(OfShape::Seen) if self.decide_nothing(&shape, text, lexing, &facts) => {
+                    (OfShape::Facts(Arc::clone(&facts)), weight)
+                }
+                Some(_) => (OfShape::Refused, 0),
+            };
+            self.keep(&self.shapes, &shape.key, lexing, now, weight);
+        }
+        facts
+    }
+
+    /// Whether the literals of a text decide nothing: it is one read, or insert of rows, that runs nobody's code, and it
+    /// has the same facts with parameters, which can be anything, and with literals of other kinds.
+    fn decide_nothing(&self, shape: &Shape, text: &str, lexing: Lexing, facts: &TextFacts) -> bool {
+        let [statement] = facts.statements.as_slice() else { return false };
+        let plain = statement.effects.iter().all(|e| matches!(e.kind, EffectKind::Read | EffectKind::Insert));
+        if !plain || statement.foreign || !statement.steps.is_empty() || facts.fault_at.is_some() {
+            return false;
+        }
+        // Everything there is to a reading, so that nothing can be forgotten here.
+        let all = |facts: &TextFacts| format!("{:?} {} {}", facts.statements, facts.redacted, facts.fingerprint);
+        let (expected, judged) = (all(facts), |facts: &TextFacts| format!("{:?}", facts.statements));
+        let with_parameters = shape.with(text, |number, _| format!("${}", number + 1));
+        let alike = judged(&(self.classify)(&with_parameters, lexing)) == judged(facts);
+        alike
+            && (0..TRIED_STRINGS.len()).all(|turn| {
+                let other = shape.with(text, |number, is_string| {
+                    let tried = if is_string { TRIED_STRINGS } else { TRIED_NUMBERS };
+                    tried.get((number + turn) % tried.len()).copied().unwrap_or_default().to_owned()
+                });
+                all(&(self.classify)(&other, lexing)) == expected
+            })
+    }
+
+    fn recall<T: Clone>(&self, shards: &Shards<T>, text: &str, lexing: Lexing) -> Option<T> {
+        let hash = self.hasher.hash_one((lexing, text));
+        lookup(shard(shards, hash)?, self.bounds, hash, text, lexing)
+    }
+
+    fn keep<T>(&self, shards: &Shards<T>, text: &str, lexing: Lexing, known: T, weight: usize) {
+        let hash = self.hasher.hash_one((lexing, text));
+        let weight = ENTRY + text.len() + weight;
+        if let Some(shard) = shard(shards, hash)
             && weight <= self.bounds.bytes
         {
-            let entry = Entry { text: text.into(), lexing, facts: Arc::clone(&facts), weight };
+            let entry = Entry { text: text.into(), lexing, known, weight };
             let retired = insert(&mut locked(shard), self.bounds, hash, entry);
             // Dropped when the lock is free again.
             drop(retired);
         }
-        facts
     }
 }
 
-fn locked(shard: &Mutex<Shard>) -> std::sync::MutexGuard<'_, Shard> {
+fn shard<T>(shards: &Shards<T>, hash: u64) -> Option<&Mutex<Shard<T>>> {
+    // The map takes its bits from both ends.
+    shards.get((hash >> 32) as usize % SHARDS)
+}
+
+fn locked<T>(shard: &Mutex<Shard<T>>) -> std::sync::MutexGuard<'_, Shard<T>> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lookup(shard: &Mutex<Shard>, bounds: Bounds, hash: u64, text: &str, lexing: Lexing) -> Option<Arc<TextFacts>> {
-    let is_it = |entry: &&Entry| entry.lexing == lexing && *entry.text == *text;
+fn lookup<T: Clone>(shard: &Mutex<Shard<T>>, bounds: Bounds, hash: u64, text: &str, lexing: Lexing) -> Option<T> {
+    let is_it = |entry: &&Entry<T>| entry.lexing == lexing && *entry.text == *text;
     let mut shard = locked(shard);
     if let Some(entry) = shard.young.get(&hash).filter(is_it) {
-        return Some(Arc::clone(&entry.facts));
+        return Some(entry.known.clone());
     }
-    let facts = Arc::clone(&shard.old.get(&hash).filter(is_it)?.facts);
+    let known = shard.old.get(&hash).filter(is_it)?.known.clone();
     let entry = shard.old.remove(&hash)?;
     let retired = insert(&mut shard, bounds, hash, entry);
     drop(shard);
     drop(retired);
-    Some(facts)
+    Some(known)
 }
 
 /// Takes an entry into the young generation, and gives back what there is no room for any more.
-fn insert(shard: &mut Shard, bounds: Bounds, hash: u64, entry: Entry) -> (Option<Entry>, Generation) {
+fn insert<T>(shard: &mut Shard<T>, bounds: Bounds, hash: u64, entry: Entry<T>) -> (Option<Entry<T>>, Generation<T>) {
     let is_full = shard.young.len() >= bounds.entries || shard.weight + entry.weight > bounds.bytes;
     let retired = if is_full {
         shard.weight = 0;

@@ -46,7 +46,7 @@ fn a_hash_alone_is_no_key() {
     let drop = cache.facts("DROP TABLE a", Lexing::default());
     // Every text of these has its hash.
     let entry =
-        || Entry { text: "DROP TABLE a".into(), lexing: Lexing::default(), facts: Arc::clone(&drop), weight: 1 };
+        || Entry { text: "DROP TABLE a".into(), lexing: Lexing::default(), known: Arc::clone(&drop), weight: 1 };
     for number in 0..50 {
         let text = format!("SELECT {number}");
         let hash = std::hash::BuildHasher::hash_one(&cache.hasher, (Lexing::default(), text.as_str()));

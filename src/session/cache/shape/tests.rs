@@ -1,0 +1,313 @@
+//! Which texts have a shape, and that a shape's readings are each text's own.
+
+use super::super::{FactCache, OfShape, TRIED_NUMBERS, TRIED_STRINGS};
+use super::{DECIMAL, NUMBER, STRING, Shape};
+use crate::classify::{EffectKind, TextFacts, classify_text};
+use crate::sql::{self, Lexing};
+use proptest::prelude::*;
+use std::collections::HashMap;
+
+/// The key with its marks readable; `None` where the text has no shape.
+fn key(text: &str) -> Option<String> {
+    let shape = Shape::of(text, Lexing::default())?;
+    let readable = |c: char| match u32::from(c) {
+        1 => '#',
+        2 => '%',
+        3 => '?',
+        _ => c,
+    };
+    Some(shape.key.chars().map(readable).collect())
+}
+
+fn all(facts: &TextFacts) -> String {
+    format!("{:?} {} {} {:?}", facts.statements, facts.redacted, facts.fingerprint, facts.fault_at)
+}
+
+fn read(text: &str) -> String {
+    all(&classify_text(text, Lexing::default()))
+}
+
+#[test]
+fn plain_reads_and_inserts_have_a_shape() {
+    for (text, expected) in [
+        ("SELECT a FROM t WHERE id = 5", "SELECT a FROM t WHERE id = #"),
+        ("select a from t where id=5 and name='x''y';", "select a from t where id=# and name=?;"),
+        (
+            "SELECT \"a\".\"b\" FROM \"s\".\"a\" WHERE \"a\".\"id\" = 7 LIMIT 10",
+            "SELECT \"a\".\"b\" FROM \"s\".\"a\" WHERE \"a\".\"id\" = # LIMIT 10",
+        ),
+        ("SELECT count(*) FROM t WHERE x >= 1.5 AND y <> 'é\n'", "SELECT count(*) FROM t WHERE x >= % AND y <> ?"),
+        ("SELECT a FROM t WHERE b IN (1, 2,3) ORDER BY a", "SELECT a FROM t WHERE b IN (#, #,#) ORDER BY a"),
+        (
+            "SELECT a FROM t WHERE b BETWEEN 1 AND 2 AND c LIKE 'x%'",
+            "SELECT a FROM t WHERE b BETWEEN # AND # AND c LIKE ?",
+        ),
+        (
+            "INSERT INTO t (a, b) VALUES (1, 'x'), (DEFAULT, NULL)",
+            "INSERT INTO t (a, b) VALUES (#, ?), (DEFAULT, NULL)",
+        ),
+        ("INSERT INTO s.t VALUES (1) RETURNING id", "INSERT INTO s.t VALUES (#) RETURNING id"),
+        (
+            "SELECT a FROM t WHERE (b = 5 OR (c = 6)) AND EXISTS (SELECT x FROM u WHERE y = 7)",
+            "SELECT a FROM t WHERE (b = # OR (c = #)) AND EXISTS (SELECT x FROM u WHERE y = #)",
+        ),
+    ] {
+        assert_eq!(key(text).as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn whatever_else_is_written_has_none() {
+    for text in [
+        "",
+        "SELECT a FROM t",
+        "SELECT 1",
+        "SELECT a FROM t WHERE 1 = 1",
+        "SELECT a FROM t WHERE true = 'x'",
+        "SELECT a FROM t WHERE b = 5 -- c",
+        "SELECT a FROM t WHERE b = 5 /* c */",
+        "SELECT a FROM t WHERE b = E'x'",
+        "SELECT a FROM t WHERE b = N'x'",
+        "SELECT a FROM t WHERE b = U&'x'",
+        "SELECT a FROM t WHERE b = B'1'",
+        "SELECT a FROM t WHERE b = $$x$$",
+        "SELECT a FROM t WHERE b = $1",
+        r"SELECT a FROM t WHERE b = 'x\y'",
+        "SELECT a FROM t WHERE b = 'x' 'y'",
+        "SELECT a FROM t WHERE b = 'x'\n'y'",
+        "SELECT a FROM t WHERE b = 'x'::regclass",
+        "SELECT a FROM t WHERE b = CAST('x' AS oid)",
+        "SELECT a FROM t WHERE b = date '2024-01-01'",
+        "SELECT a FROM t WHERE b = -5",
+        "SELECT a FROM t WHERE b =-5",
+        "SELECT a FROM t WHERE b = 5 + 1",
+        "SELECT a FROM t WHERE b = 5.",
+        "SELECT a FROM t WHERE b = .5",
+        "SELECT a FROM t WHERE b = 0x1F",
+        "SELECT a FROM t WHERE b = 1_000",
+        "SELECT a FROM t WHERE b = 1e9",
+        "SELECT a FROM t WHERE b = 5and c",
+        "SELECT a FROM t WHERE b = 007",
+        "SELECT a FROM t WHERE b = 12345678901",
+        "SELECT a FROM t WHERE b || 'x' = c",
+        "SELECT a FROM t WHERE b = 5; SELECT 1",
+        "SELECT a FROM t WHERE b = 5;;",
+        "SELECT a FROM t WHERE b = 5 FOR UPDATE",
+        "SELECT a INTO u FROM t WHERE b = 5",
+        "WITH x AS (SELECT a FROM t WHERE b = 5) SELECT a FROM x",
+        "SELECT pg_sleep(5)",
+        "SELECT f(b) FROM t WHERE b = 5",
+        "SELECT s.count(b) FROM t WHERE b = 5",
+        "SELECT \"count\"(b) FROM t WHERE b = 5",
+        "SELECT coalesce(b = 5, true) FROM t",
+        "SELECT count(*) FILTER (WHERE b = 5) FROM t",
+        "SELECT a FROM t WHERE b = ANY ('{1}')",
+        "SELECT a FROM t WHERE b OPERATOR(pg_catalog.=) 5",
+        "SELECT a FROM t WHERE b LIKE 'x' ESCAPE 'y'",
+        "SELECT a FROM t WHERE b @> 'x'",
+        "SELECT a FROM t WHERE b IN (VALUES (1))",
+        "SELECT a FROM t FETCH FIRST 5 ROWS ONLY",
+        "SELECT a FROM generate_series(1, 5) a WHERE a = 5",
+        "UPDATE t SET a = 5 WHERE id = 7",
+        "DELETE FROM t WHERE id = 7",
+        "SET work_mem = 5",
+        "INSERT INTO t VALUES (f(1))",
+        "INSERT INTO t VALUES (1 + 2)",
+        "INSERT INTO t VALUES ((SELECT 1))",
+        "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING",
+        "INSERT INTO t VALUES ('x'::regclass)",
+        "INSERT INTO t SELECT a FROM u WHERE b = 5",
+        "INSERT INTO t VALUES (1) RETURNING f(1)",
+        "SELECT a FROM t WHERE b = 'x",
+        "SELECT a FROM t WHERE b = 5 \u{1}",
+        "SELECT a FROM t WHERE ü = 5",
+        "SELECT a FROM t WHERE (b = 5",
+        "SELECT a FROM t WHERE b = 5)",
+    ] {
+        assert_eq!(key(text), None, "{text}");
+    }
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    assert!(Shape::of("SELECT a FROM t WHERE b = 5", off).is_none());
+}
+
+#[test]
+fn a_shape_is_trusted_from_its_third_text_on() {
+    let cache = FactCache::default();
+    let text = |number: u32| format!("SELECT abalance FROM accounts WHERE aid = {number}");
+    for number in [11, 12, 13, 4711] {
+        assert_eq!(all(&cache.facts(&text(number), Lexing::default())), read(&text(number)));
+    }
+    let (third, other) = (cache.facts(&text(13), Lexing::default()), cache.facts(&text(4711), Lexing::default()));
+    assert!(std::sync::Arc::ptr_eq(&third, &other), "one reading for both");
+    // Each lexing has its own.
+    let off = Lexing { standard_conforming_strings: false, ..Lexing::default() };
+    assert!(!std::sync::Arc::ptr_eq(&third, &cache.facts(&text(13), off)));
+}
+
+#[test]
+fn a_shape_with_more_than_reads_and_inserts_is_not_trusted() {
+    let cache = FactCache::default();
+    for text in ["SELECT lo_oid FROM t WHERE a = {} AND b", "SELECT count(*) FROM t WHERE a ~ = {}"] {
+        for number in 1..5 {
+            let text = text.replace("{}", &number.to_string());
+            assert_eq!(all(&cache.facts(&text, Lexing::default())), read(&text), "{text}");
+        }
+    }
+}
+
+/// Every statement of the corpus and of the captures, and texts of tools and agents with values in them.
+fn texts() -> Vec<String> {
+    let folder = |name: &str| std::fs::read_dir(format!("{}/tests/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let mut texts = Vec::new();
+    for file in folder("captures") {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let statements = text.split("-- stockade:").skip(1);
+        texts.extend(statements.filter_map(|part| Some(part.split_once('\n')?.1.trim().to_owned())));
+    }
+    for file in folder("corpus") {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let Ok(table) = text.parse::<toml::Table>() else { continue };
+        let cases = table.values().filter_map(|value| value.as_array()).flatten();
+        texts.extend(cases.filter_map(|case| Some(case.get("sql")?.as_str()?.to_owned())));
+    }
+    // With the parameters of prepared ones written out, as drivers of the simple protocol do.
+    let written: Vec<String> = texts
+        .iter()
+        .flat_map(|text| {
+            let with = |value: &str| {
+                (1..=30).rev().fold(text.clone(), |text, number| text.replace(&format!("${number}"), value))
+            };
+            [with("4711"), with("'x'")]
+        })
+        .collect();
+    texts.extend(written);
+    texts.extend(
+        [
+            "SELECT id, name FROM customers WHERE email = 'a@b.c' LIMIT 1",
+            "SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.total > 10.5 AND c.country IN ('DE', 'FR')",
+            "SELECT relname FROM pg_class WHERE relname LIKE 'pg_%' AND relkind = 'r'",
+            "INSERT INTO orders (customer_id, total, note) VALUES (1, 9.99, 'first'), (2, 10.00, 'second') RETURNING id",
+            "INSERT INTO pg_catalog.pg_class (relname) VALUES ('x')",
+            "SELECT usename FROM pg_shadow WHERE passwd = 'x'",
+        ]
+        .map(str::to_owned),
+    );
+    texts
+}
+
+/// A shape's facts are those of every text of it: each text of the corpora that has a shape is read with many other
+/// literals in its places, and read by itself each time.
+#[test]
+fn what_a_shape_says_each_text_says() {
+    let cache = FactCache::default();
+    let odd = [
+        "''",
+        "' '",
+        "'f'",
+        "'null'",
+        "'0'",
+        "'1'",
+        "'-infinity'",
+        "'zzzz'",
+        "'2100-01-01'",
+        "'public.t'",
+        "'{}'",
+        "'a' ",
+    ];
+    let odd_numbers = ["3", "10000", "10001", "86400", "100000", "2100", "1000000"];
+    let (mut shaped, mut trusted) = (HashMap::new(), 0);
+    for text in texts() {
+        if let Some(shape) = Shape::of(&text, Lexing::default()) {
+            shaped.insert(shape.key.clone(), (text, shape));
+        }
+    }
+    for (text, shape) in shaped.values() {
+        let facts = classify_text(text, Lexing::default());
+        if !cache.decide_nothing(shape, text, Lexing::default(), &facts) {
+            continue;
+        }
+        trusted += 1;
+        let expected = all(&facts);
+        for turn in 0..12 {
+            let other = shape.with(text, |number, is_string| {
+                let tried: Vec<&str> = if is_string {
+                    odd.iter().chain(TRIED_STRINGS).copied().collect()
+                } else {
+                    odd_numbers.iter().chain(TRIED_NUMBERS).copied().collect()
+                };
+                tried[(number * 7 + turn * 3) % tried.len()].trim().to_owned()
+            });
+            assert_eq!(read(&other), expected, "{other}");
+            // Same marks, unless the number is now of another kind.
+            if !shape.key.bytes().any(|byte| byte == DECIMAL) {
+                assert_eq!(
+                    Shape::of(&other, Lexing::default()).map(|shape| shape.key),
+                    Some(shape.key.clone()),
+                    "{other}"
+                );
+            }
+        }
+    }
+    assert!(shaped.len() > 100 && trusted > 80, "{} shapes, {trusted} trusted", shaped.len());
+}
+
+/// Pieces that texts are made of at random: what the scanner knows, and what it must not mistake.
+fn piece() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "a", "b", "t.a", "\"q\"", "id", "=", "<>", "<", ">=", "AND", "OR", "NOT", "IN", "(", ")", ",", "LIKE",
+        "BETWEEN", "5", "42", "0", "1.5", "'x'", "''", "'a''b'", "'\n'", "LIMIT", "OFFSET", "ORDER BY", "count(*)",
+        "lower(", "f(", "EXISTS", "SELECT", "FROM", "WHERE", "NULL", "true", "--", "/*", "*/", ";", "::", "E'x'", "$1",
+        "+", "-", "*", "\\", "\"", "'", "|", "&", ".", "VALUES", "INTO", "UNION", "x'1'", "1e5", "é", "ANY", "CASE",
+        "WHEN", "THEN", "END", "AS",
+    ])
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    /// Whatever is written: where there is a shape, PostgreSQL's own lexer sees literals in those places and nowhere else
+    /// differently; and where the shape is trusted, other literals have the same facts.
+    #[test]
+    fn nothing_written_is_mistaken(
+        insert in any::<bool>(),
+        pieces in prop::collection::vec((piece(), any::<bool>()), 1..14),
+        number in 0u32..1_000_000,
+        string in "[ -&(-\\[\\]-~é]{0,8}",
+    ) {
+        let head = if insert { "INSERT INTO t VALUES (1, " } else { "SELECT a FROM t WHERE id = 7 AND " };
+        let mut text = head.to_owned();
+        for (piece, blank) in pieces {
+            text.push_str(&piece);
+            if blank {
+                text.push(' ');
+            }
+        }
+        if insert && !text.contains(')') {
+            text.push(')');
+        }
+        if let Some(shape) = Shape::of(&text, Lexing::default()) {
+            let other = shape.with(&text, |_, is_string| if is_string { format!("'{string}'") } else { number.to_string() });
+            prop_assert_eq!(sql::redact(&other, Lexing::default()), sql::redact(&text, Lexing::default()), "{} {}", text, other);
+            let marks = shape.key.bytes().filter(|byte| matches!(*byte, NUMBER | DECIMAL | STRING)).count();
+            prop_assert!(marks > 0);
+            let facts = classify_text(&text, Lexing::default());
+            if FactCache::default().decide_nothing(&shape, &text, Lexing::default(), &facts) {
+                prop_assert_eq!(read(&other), all(&facts), "{} {}", text, other);
+                prop_assert!(facts.statements[0].effects.iter().all(|e| matches!(e.kind, EffectKind::Read | EffectKind::Insert)));
+            }
+        }
+    }
+}
+
+#[test]
+fn refused_shapes_stay_refused() {
+    let cache = FactCache::default();
+    // A name that says nothing of itself, and does not read: two statements' worth of nothing trusted.
+    let text = |number: u32| format!("SELECT a FROM t WHERE WHERE b = {number}");
+    for number in 1..6 {
+        assert_eq!(all(&cache.facts(&text(number), Lexing::default())), read(&text(number)));
+    }
+    let shape = Shape::of(&text(1), Lexing::default()).unwrap();
+    assert!(matches!(cache.recall(&cache.shapes, &shape.key, Lexing::default()), Some(OfShape::Refused)));
+}
