@@ -1,0 +1,229 @@
+//! Stockade beside a bare relay, PgBouncer and HAProxy, in one run against one PostgreSQL: what each adds to a direct
+//! connection. `cargo bench --bench compare`; how to read it: benches/README.md.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that fails has to stop"
+)]
+
+#[path = "compare/client.rs"]
+mod client;
+#[path = "compare/peers.rs"]
+mod peers;
+#[path = "compare/relay.rs"]
+mod relay;
+#[path = "compare/table.rs"]
+mod table;
+
+use client::Client;
+use peers::{Peer, start};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use stockade::demo::binaries::Binaries;
+use stockade::demo::cluster::{Cluster, Options};
+use table::{Sample, Table};
+
+/// How often everything is measured; the order of the peers moves by one each time.
+const ROUNDS: usize = 5;
+
+/// Transactions of one run, by what is measured: about half a second each.
+const TRANSACTIONS: usize = 8000;
+
+/// Connections made in one run.
+const CONNECTIONS: usize = 60;
+
+/// Idle connections whose memory is measured.
+const IDLE: usize = 200;
+
+/// Bytes of an answer that is streamed, about.
+const STREAMED: usize = 100_000_000;
+
+const HELP: &str = "cargo bench --bench compare                        all of it, in some five minutes
+cargo bench --bench compare -- --relay LISTEN TO   the relay alone";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => compare(),
+        ["--relay", listen, to] => relay::run(listen.parse().expect("an address"), to.parse().expect("an address")),
+        _ => eprintln!("{HELP}"),
+    }
+}
+
+fn compare() {
+    let began = Instant::now();
+    let Ok(binaries) = Binaries::find() else {
+        println!("PostgreSQL is not installed: nothing is compared");
+        return;
+    };
+    let pgbench = binaries.program("pgbench");
+    if !pgbench.exists() {
+        println!("pgbench is not installed: nothing is compared");
+        return;
+    }
+    let settings = [("fsync", "off"), ("max_connections", "400"), ("shared_buffers", "256MB")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let cluster = Cluster::start(&binaries, &Options { settings, hba: None }).expect("a cluster");
+    let upstream = cluster.address();
+    fill(&pgbench, upstream);
+    let folder = tempfile::tempdir().expect("a folder");
+    let peers = start(upstream, folder.path());
+    let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
+    eprintln!("compared: {}", names.join(", "));
+
+    // First: it means something only on a process that has no free memory yet.
+    let mut memory = Table::new("Memory of 1,000 idle connections that have run a statement", &["MiB"]);
+    for peer in peers.iter().filter(|peer| peer.process.is_some()) {
+        memory.add(peer.name, 0, idle(peer));
+    }
+    // Everything on one processor: a latency is then the length of the path, and not the luck of being woken elsewhere.
+    let pinned = pin(&cluster, &peers);
+    let script = |name: &str, keys: usize| {
+        let path = folder.path().join(name);
+        let text = format!("\\set aid random(1, {keys})\nSELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n");
+        std::fs::write(&path, text).expect("a script");
+        path
+    };
+    let (seen, new) = (script("seen.sql", 1000), script("new.sql", 1_000_000));
+    let latencies = [("simple", "simple", &seen), ("extended", "extended", &seen), ("prepared", "prepared", &seen)];
+    let latencies = [latencies.as_slice(), &[("every text new", "simple", &new)]].concat();
+    let mut tables: Vec<Table> = latencies
+        .iter()
+        .map(|(title, ..)| Table::new(&format!("One client, {title}"), &["p50 µs", "CPU ms/1,000"]))
+        .collect();
+    let mut connecting = Table::new("Connecting, one statement each", &["ms", "CPU ms/1,000"]);
+    let mut small = Table::new("An answer in small rows", &["s/GB", "CPU s/GB"]);
+    let mut large = Table::new("COPY out, rows of 1 kB", &["s/GB", "CPU s/GB"]);
+    for round in 0..ROUNDS {
+        for turn in 0..peers.len() {
+            let peer = &peers[(turn + round) % peers.len()];
+            for ((_, mode, script), table) in latencies.iter().zip(&mut tables) {
+                table.add(peer.name, round, latency(&pgbench, peer, mode, script, folder.path(), pinned));
+            }
+            connecting.add(peer.name, round, connections(&pgbench, peer, &seen, pinned));
+            small.add(peer.name, round, stream(peer, "SELECT aid, bid, abalance, filler FROM pgbench_accounts a"));
+            large.add(peer.name, round, stream(peer, "COPY wide TO STDOUT"));
+        }
+        eprintln!("round {} of {ROUNDS}, {} s", round + 1, began.elapsed().as_secs());
+    }
+    tables.extend([connecting, small, large]);
+    let how = if pinned { "everything on one processor" } else { "no taskset here, so nothing is pinned" };
+    println!("Medians of {ROUNDS} rounds, {how}; ratios are formed within a round.\n");
+    tables.iter().for_each(|table| println!("{}", table.markdown(true)));
+    println!("{}", memory.markdown(false));
+}
+
+/// The tables that are read.
+fn fill(pgbench: &Path, upstream: SocketAddr) {
+    let mut client = Client::connect(upstream, "postgres", "postgres");
+    client.run("CREATE ROLE bench LOGIN SUPERUSER");
+    client.run("CREATE DATABASE bench OWNER bench");
+    let made = program(pgbench, upstream).args(["-i", "-q", "-s", "10"]).output().expect("pgbench runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut client = Client::connect(upstream, "bench", "bench");
+    let rows = STREAMED / 1000;
+    client.run(&format!("CREATE TABLE wide AS SELECT n, repeat('x', 990) AS filler FROM generate_series(1, {rows}) n"));
+}
+
+fn program(pgbench: &Path, at: SocketAddr) -> Command {
+    let mut command = Command::new(pgbench);
+    command.args(["-h", &at.ip().to_string(), "-p", &at.port().to_string(), "-U", "bench", "bench"]);
+    command.stdin(Stdio::null());
+    command
+}
+
+/// The same on the one processor.
+fn pinned_program(pgbench: &Path, at: SocketAddr, pinned: bool) -> Command {
+    if !pinned {
+        return program(pgbench, at);
+    }
+    let inner = program(pgbench, at);
+    let mut command = Command::new("taskset");
+    command.args(["-c", PROCESSOR]).arg(inner.get_program()).args(inner.get_args()).stdin(Stdio::null());
+    command
+}
+
+/// The processor that all is pinned to.
+const PROCESSOR: &str = "0";
+
+/// Pins the server, and with it its processes to come, the peers and this process; whether that could be done.
+fn pin(cluster: &Cluster, peers: &[Peer]) -> bool {
+    let server = std::fs::read_to_string(cluster.data().join("postmaster.pid")).expect("a server");
+    let server: u32 = server.lines().next().and_then(|line| line.parse().ok()).expect("a server's number");
+    let all = peers.iter().filter_map(|peer| peer.process).chain([server, std::process::id()]);
+    all.into_iter().all(|process| {
+        let mut command = Command::new("taskset");
+        command.args(["-a", "-p", "-c", PROCESSOR, &process.to_string()]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    })
+}
+
+/// The median latency of a statement, its first quarter left out: a fresh server process is slow at first.
+fn latency(pgbench: &Path, peer: &Peer, mode: &str, script: &Path, folder: &Path, pinned: bool) -> Sample {
+    let log = folder.join("log");
+    let transactions = TRANSACTIONS.to_string();
+    let before = peer.processor_time();
+    let run = pinned_program(pgbench, peer.address, pinned)
+        .args(["-n", "-c1", "-j1", "-M", mode, "-t", &transactions, "-l", "--log-prefix"])
+        .arg(&log)
+        .arg("-f")
+        .arg(script)
+        .output()
+        .expect("pgbench runs");
+    assert!(run.status.success(), "{}: {}", peer.name, String::from_utf8_lossy(&run.stderr));
+    let used = peer.processor_time() - before;
+    let mut latencies = Vec::new();
+    for file in std::fs::read_dir(folder).expect("a folder").flatten() {
+        if file.file_name().to_string_lossy().starts_with("log.") {
+            let text = std::fs::read_to_string(file.path()).expect("a log");
+            // The third field: microseconds.
+            latencies.extend(text.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<f64>().ok()));
+            std::fs::remove_file(file.path()).expect("a log");
+        }
+    }
+    let warm = latencies.split_off(latencies.len() / 4);
+    // Nanoseconds for so many transactions: milliseconds for a thousand.
+    Sample { value: table::median(warm), processor: Some(used * 1e-3 / TRANSACTIONS as f64) }
+}
+
+fn connections(pgbench: &Path, peer: &Peer, script: &Path, pinned: bool) -> Sample {
+    let before = peer.processor_time();
+    let began = Instant::now();
+    let run = pinned_program(pgbench, peer.address, pinned)
+        .args(["-n", "-C", "-c1", "-j1", "-t", &CONNECTIONS.to_string(), "-f"])
+        .arg(script)
+        .output()
+        .expect("pgbench runs");
+    assert!(run.status.success(), "{}: {}", peer.name, String::from_utf8_lossy(&run.stderr));
+    let used = peer.processor_time() - before;
+    let each = began.elapsed().as_secs_f64() * 1e3 / CONNECTIONS as f64;
+    Sample { value: each, processor: Some(used * 1e-3 / CONNECTIONS as f64) }
+}
+
+fn stream(peer: &Peer, text: &str) -> Sample {
+    let mut client = Client::connect(peer.address, "bench", "bench");
+    let before = peer.processor_time();
+    let began = Instant::now();
+    let gigabytes = client.run(text) as f64 / 1e9;
+    let took = began.elapsed().as_secs_f64();
+    Sample { value: took / gigabytes, processor: Some((peer.processor_time() - before) * 1e-9 / gigabytes) }
+}
+
+fn idle(peer: &Peer) -> Sample {
+    let before = peer.memory();
+    let count = if peer.holds_many { IDLE } else { IDLE / 4 };
+    let clients: Vec<Client> = (0..count)
+        .map(|_| {
+            let mut client = Client::connect(peer.address, "bench", "bench");
+            client.run("SELECT 1");
+            client
+        })
+        .collect();
+    let grown = peer.memory() - before;
+    drop(clients);
+    Sample { value: grown / 1024.0 * 1000.0 / count as f64, processor: None }
+}

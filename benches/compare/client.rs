@@ -1,0 +1,83 @@
+//! A client that reads answers as fast as they come: psql would be what is measured.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+/// A connection that may run simple queries.
+pub struct Client {
+    socket: TcpStream,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that are read and not looked at, from where to where.
+    there: (usize, usize),
+}
+
+impl Client {
+    pub fn connect(address: SocketAddr, user: &str, database: &str) -> Self {
+        let socket = TcpStream::connect(address).expect("a connection");
+        socket.set_nodelay(true).expect("an option");
+        let mut client = Self { socket, buffer: vec![0; 1 << 17], there: (0, 0) };
+        let parameters = format!("user\0{user}\0database\0{database}\0\0");
+        let length = u32::try_from(parameters.len() + 8).expect("short");
+        let startup = [length.to_be_bytes().as_slice(), &(3_u32 << 16).to_be_bytes(), parameters.as_bytes()].concat();
+        client.socket.write_all(&startup).expect("a startup");
+        client.answer();
+        client
+    }
+
+    /// Runs a text and reads its answer to the end; gives the answer's length in bytes.
+    pub fn run(&mut self, text: &str) -> usize {
+        let length = u32::try_from(text.len() + 5).expect("short");
+        let query = [b"Q".as_slice(), &length.to_be_bytes(), text.as_bytes(), b"\0"].concat();
+        self.socket.write_all(&query).expect("a query");
+        self.answer()
+    }
+
+    fn answer(&mut self) -> usize {
+        let mut bytes = 0;
+        loop {
+            let header = self.take::<5>();
+            let [tag, length @ ..] = header;
+            let body = u32::from_be_bytes(length) as usize - 4;
+            bytes += body + 5;
+            if tag == b'E' {
+                let mut body = vec![0; body];
+                body.fill_with(|| self.take::<1>()[0]);
+                panic!("{}", String::from_utf8_lossy(&body));
+            }
+            self.skip(body);
+            if tag == b'Z' {
+                return bytes;
+            }
+        }
+    }
+
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        while self.there.1 - self.there.0 < N {
+            self.buffer.copy_within(self.there.0..self.there.1, 0);
+            self.there = (0, self.there.1 - self.there.0);
+            self.fill();
+        }
+        let taken = self.buffer[self.there.0..self.there.0 + N].try_into().expect("as long");
+        self.there.0 += N;
+        taken
+    }
+
+    fn skip(&mut self, mut bytes: usize) {
+        loop {
+            let here = bytes.min(self.there.1 - self.there.0);
+            self.there.0 += here;
+            bytes -= here;
+            if bytes == 0 {
+                return;
+            }
+            self.there = (0, 0);
+            self.fill();
+        }
+    }
+
+    fn fill(&mut self) {
+        let read = self.socket.read(&mut self.buffer[self.there.1..]).expect("an answer");
+        assert!(read > 0, "the connection was closed");
+        self.there.1 += read;
+    }
+}

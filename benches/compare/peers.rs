@@ -1,0 +1,144 @@
+//! What is compared: each a process before the same PostgreSQL.
+
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use stockade::demo::cluster::free_port;
+
+/// One of them, ended when it is dropped.
+pub struct Peer {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    /// `None` for the direct connection.
+    pub process: Option<u32>,
+    /// Whether it takes as many clients as there may be server connections.
+    pub holds_many: bool,
+    child: Option<Child>,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            // It may have ended by itself.
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+impl Peer {
+    /// Nanoseconds that its threads were on a processor.
+    /// <https://www.kernel.org/doc/html/latest/scheduler/sched-stats.html>
+    pub fn processor_time(&self) -> f64 {
+        let Some(process) = self.process else { return 0.0 };
+        let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+        let times = threads.filter_map(|thread| {
+            let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<f64>().ok()
+        });
+        times.sum()
+    }
+
+    /// KiB that it has in memory.
+    pub fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.unwrap_or(0))).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+        line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(f64::NAN)
+    }
+}
+
+/// Starts all that are installed.
+pub fn start(upstream: SocketAddr, folder: &Path) -> Vec<Peer> {
+    let mut peers = vec![Peer { name: "direct", address: upstream, process: None, holds_many: true, child: None }];
+    let this = std::env::current_exe().expect("this program");
+    peers.extend(peer("relay", folder, |at| {
+        let mut command = Command::new(&this);
+        command.args(["--relay", &at.to_string(), &upstream.to_string()]);
+        command
+    }));
+    peers.extend(peer("HAProxy, TCP mode", folder, |at| haproxy(at, upstream, folder)));
+    peers.extend(peer("PgBouncer, session mode", folder, |at| pgbouncer(at, upstream, folder)));
+    peers.extend(peer("Stockade, app-writer", folder, |at| stockade(at, upstream, folder)));
+    peers
+}
+
+/// Starts one on a free port; `None` where it is not installed.
+fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) -> Command) -> Option<Peer> {
+    let address = SocketAddr::from(([127, 0, 0, 1], free_port().expect("a port")));
+    let log = std::fs::File::create(folder.join(format!("{}.log", &name[..5]))).expect("a log");
+    let mut command = command(address);
+    command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
+    let child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("{name} is left out: {error}");
+            return None;
+        }
+    };
+    let process = Some(child.id());
+    let peer = Peer { name, address, process, holds_many: !name.starts_with("PgBouncer"), child: Some(child) };
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while TcpStream::connect(address).is_err() {
+        assert!(Instant::now() < deadline, "{name} does not listen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Some(peer)
+}
+
+fn haproxy(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
+    let file = folder.join("haproxy.cfg");
+    let text = format!(
+        "global\n maxconn 3000\n nbthread 2\ndefaults\n mode tcp\n timeout connect 5s\n timeout client 10m\n \
+         timeout server 10m\nfrontend f\n bind {at}\n default_backend b\nbackend b\n server s {upstream}\n"
+    );
+    std::fs::write(&file, text).expect("a configuration");
+    let mut command = Command::new("haproxy");
+    command.arg("-db").arg("-f").arg(file);
+    command
+}
+
+fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
+    let (file, users) = (folder.join("pgbouncer.ini"), folder.join("users"));
+    std::fs::write(&users, "\"bench\" \"\"\n").expect("a list of users");
+    let text = format!(
+        "[databases]\nbench = host={} port={} dbname=bench\n[pgbouncer]\nlisten_addr={}\nlisten_port={}\n\
+         unix_socket_dir=\nauth_type=any\nauth_file={}\npool_mode=session\nmax_client_conn=2000\n\
+         default_pool_size=100\nlog_connections=0\nlog_disconnections=0\n",
+        upstream.ip(),
+        upstream.port(),
+        at.ip(),
+        at.port(),
+        users.display()
+    );
+    let text = text.replace("dbname=bench", "dbname=bench user=bench");
+    std::fs::write(&file, text).expect("a configuration");
+    // It does not run as root.
+    if !nix::unistd::geteuid().is_root() {
+        let mut command = Command::new("pgbouncer");
+        command.arg("-q").arg(file);
+        return command;
+    }
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "pgbouncer", "-q"]).arg(file);
+    command
+}
+
+/// With its record and its metrics, as it is used.
+fn stockade(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
+    let file = folder.join("stockade.toml");
+    let admin = free_port().expect("a port");
+    let record = folder.join("decisions.jsonl");
+    let text = format!(
+        "[[listener]]\naddress = \"{at}\"\nupstream = \"pg\"\n[upstream.pg]\naddress = \"{upstream}\"\ntls = \"disable\"\n\
+         [defaults]\npreset = \"app-writer\"\nkind = \"agent\"\n[admin]\naddress = \"127.0.0.1:{admin}\"\n\
+         [audit]\npath = \"{}\"\n[log]\nlevel = \"warn\"\n",
+        record.display()
+    );
+    std::fs::write(&file, text).expect("a configuration");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stockade"));
+    command.args(["run", "--config"]).arg(file);
+    command
+}
