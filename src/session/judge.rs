@@ -230,8 +230,10 @@ impl Session {
 
     /// The text that is sent in place of one that was read, with its own reading ([`policy::sent_instead`]).
     pub(super) fn instead(&self, read: &Read) -> Option<(String, Read)> {
-        let statements: Vec<&Classification> = read.statements().collect();
-        let text = policy::sent_instead(&self.setup.policy, &statements)?;
+        // Only a text of one statement has another sent instead.
+        let mut statements = read.statements();
+        let (Some(statement), None) = (statements.next(), statements.next()) else { return None };
+        let text = policy::sent_instead(&self.setup.policy, &[statement])?;
         let read = self.read(text.as_bytes());
         Some((text, read))
     }
@@ -325,8 +327,11 @@ impl Session {
         value: T,
     ) -> (Judged<T>, Box<StatementReport>) {
         let own = self.own_temporary(read);
-        let statements = with_own(read, own.as_ref());
-        let judged = policy::judge(&self.setup.policy, &statements, &self.context, value);
+        let judged = match (own.as_ref(), read.facts.statements.as_slice(), read.runs.as_slice()) {
+            // What nearly every text is.
+            (None, [statement], []) => policy::judge(&self.setup.policy, &[statement], &self.context, value),
+            (own, ..) => policy::judge(&self.setup.policy, &with_own(read, own), &self.context, value),
+        };
         let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
         (judged, report)
     }

@@ -322,6 +322,17 @@ impl Session {
             self.temporary.forget();
         }
         if self.modes.wraps && self.unit.open.is_none() && !self.pending.is_skipping() {
+            if self.unit.expects.is_empty() && expect.ends_with_ready() {
+                // A unit by itself, and all of it: there is nothing to wait for.
+                let plan = self.plan(self.unit.wants);
+                if let Some(hidden) = plan.before {
+                    self.hide(hidden, out);
+                }
+                put(&mut out.to_upstream);
+                self.expect(expect, out);
+                self.unit.open = Some(plan);
+                return;
+            }
             put(&mut self.unit.staged);
             self.unit.expects.push(expect);
             if self.unit.staged.len() > STAGED_BYTES {
