@@ -15,7 +15,7 @@ help:
 	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
 	@echo "make test      every test, against a real PostgreSQL and foreign drivers"
 	@echo "make lint      format, clippy, documentation, Prometheus rules"
-	@echo "make bench     benchmarks"
+	@echo "make bench     Stockade beside a bare relay, PgBouncer and HAProxy (where they are installed): a table, in some minutes"
 	@echo "make budgets   what judging costs in instructions, against benches/cost.toml (where valgrind is installed)"
 	@echo "make fuzz      an hour of fuzzing, one target after the other (SECONDS=600 for less); see tests/fuzz"
 	@echo "make picture   the README's picture, from the demo's real output"
@@ -48,7 +48,7 @@ lint: cargo
 
 bench: cargo
 	@sh .ci/install compiler postgresql
-	$(CARGO) bench --locked
+	$(CARGO) bench --locked --bench compare | tee "$(CARGO_TARGET_DIR)/compare.md"
 
 budgets: cargo
 	@if ! command -v valgrind >/dev/null; then echo "no valgrind here: the budgets of benches/cost.toml are not checked"; else \

@@ -63,4 +63,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0014-code-runs-in-a-block.md")]
     pub mod d0014_code_runs_in_a_block {}
+
+    #[doc = include_str!("manual/decisions/0016-readings-by-shape.md")]
+    pub mod d0016_readings_by_shape {}
 }

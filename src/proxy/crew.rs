@@ -32,3 +32,6 @@ impl Place {
         Handle::clone(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,3 +127,6 @@ impl Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
