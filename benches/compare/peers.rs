@@ -66,7 +66,8 @@ pub fn start(upstream: SocketAddr, folder: &Path) -> Vec<Peer> {
 /// Starts one on a free port; `None` where it is not installed.
 fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) -> Command) -> Option<Peer> {
     let address = SocketAddr::from(([127, 0, 0, 1], free_port().expect("a port")));
-    let log = std::fs::File::create(folder.join(format!("{}.log", &name[..5]))).expect("a log");
+    let word = name.split([',', ' ']).next().unwrap_or(name);
+    let log = std::fs::File::create(folder.join(format!("{word}.log"))).expect("a log");
     let mut command = command(address);
     command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
     let child = match command.spawn() {
