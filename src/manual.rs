@@ -64,6 +64,9 @@ pub mod decisions {
     #[doc = include_str!("manual/decisions/0014-code-runs-in-a-block.md")]
     pub mod d0014_code_runs_in_a_block {}
 
+    #[doc = include_str!("manual/decisions/0015-trusted-and-counted.md")]
+    pub mod d0015_trusted_and_counted {}
+
     #[doc = include_str!("manual/decisions/0016-readings-by-shape.md")]
     pub mod d0016_readings_by_shape {}
 }
