@@ -23,6 +23,7 @@ mod lexing;
 mod observe;
 mod procedures;
 mod protocol;
+mod random;
 mod readers;
 mod readme;
 mod readonly;
