@@ -9,6 +9,7 @@ use crate::support::Stockade;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use stockade::demo::cluster::Cluster;
 
 /// How often a failure is played again to make it shorter.
@@ -16,6 +17,9 @@ const MOST_TRIES: usize = 250;
 
 /// The same on both sides: a lock that another connection of the script holds is not given back while it is waited for.
 const LOCK_TIMEOUT: &str = "60ms";
+
+/// How long an answer is waited for: less than elsewhere, for a failure is played many times.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// The server.
 #[derive(Debug)]
@@ -216,10 +220,16 @@ impl Episode {
     ) -> Result<Counted, Failure> {
         let player = |(owner, script): &(u64, Vec<Step>), ledger| {
             let user = ("user", "agent");
+            let open = |address, parameters: &[(&str, &str)]| {
+                let client = Client::with(address, parameters);
+                client.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                client
+            };
             let pair = |_| Pair {
-                guarded: Client::with(stockade.address, &[user, ("database", &names[0])]),
-                mirror: Client::with(address, &[user, ("database", &names[1]), ("lock_timeout", LOCK_TIMEOUT)]),
+                guarded: open(stockade.address, &[user, ("database", &names[0])]),
+                mirror: open(address, &[user, ("database", &names[1]), ("lock_timeout", LOCK_TIMEOUT)]),
                 status: 'I',
+                read_only: false,
             };
             Player {
                 allowed: self.allowed,

@@ -1,7 +1,7 @@
 //! One connection twice: through Stockade, and directly to a database of its own, where what was allowed is done again.
 
 use super::script::{Exchange, Step};
-use crate::client::{Answer, Client, Message};
+use crate::client::{Answer, Client, Frames, Message};
 use std::fmt::Write;
 
 /// A statement that fails when it runs, and not before.
@@ -22,6 +22,8 @@ pub enum Outcome {
     ReadOnly,
     /// A deferred constraint spoke at the Sync in the place of the last CommandComplete.
     Deferred,
+    /// Not as it should be, and known.
+    Known,
 }
 
 /// The connection, and its mirror.
@@ -30,6 +32,8 @@ pub struct Pair {
     pub guarded: Client,
     pub mirror: Client,
     pub status: char,
+    /// A block was begun behind a Flush of what only read: it stays read-only.
+    pub read_only: bool,
 }
 
 impl Pair {
@@ -38,36 +42,74 @@ impl Pair {
     /// # Errors
     /// What differed.
     pub fn play(&mut self, step: &Step) -> Result<Vec<Outcome>, String> {
-        self.guarded.send(&step.frames().0);
-        let mut answers = Vec::new();
-        for exchange in &step.exchanges {
-            let answer = answer(&mut self.guarded).map_err(|why| format!("{why}, {exchange:?}: after {answers:?}"))?;
-            answers.push(answer);
+        let mut outcomes = Vec::new();
+        // A client that waits for CopyInResponse sends nothing behind the Query.
+        for together in step.exchanges.split_inclusive(Exchange::waits) {
+            let frames = together.iter().fold(Frames::new(), |frames, exchange| exchange.frames(frames));
+            self.guarded.send(&frames.0);
+            let mut answers = Vec::new();
+            for exchange in together {
+                let answer = answer(&mut self.guarded, exchange);
+                answers.push(answer.map_err(|why| format!("{why}, {exchange:?}: after {answers:?}"))?);
+            }
+            for (exchange, answer) in together.iter().zip(answers) {
+                outcomes.push(self.compare(exchange, &answer)?);
+            }
         }
-        step.exchanges.iter().zip(answers).map(|(exchange, answer)| self.compare(exchange, &answer)).collect()
+        Ok(outcomes)
     }
 
     fn compare(&mut self, exchange: &Exchange, guarded: &Answer) -> Result<Outcome, String> {
+        let outcome = self.judge(exchange, guarded)?;
+        let flushes = matches!(exchange, Exchange::Run(units) if units.iter().any(|unit| unit.flush));
+        self.read_only = self.status != 'I' && (self.read_only || flushes);
+        Ok(outcome)
+    }
+
+    fn judge(&mut self, exchange: &Exchange, guarded: &Answer) -> Result<Outcome, String> {
         let errors: Vec<&Message> = guarded.0.iter().filter(|message| message.tag == b'E').collect();
         let Some(error) = errors.first().filter(|error| is_ours(error)) else {
             let mirror = self.reflect(exchange)?;
             self.status = guarded.status();
+            if let (Some(error), 'E', 'I') = (guarded.error(), guarded.status(), mirror.status())
+                && error.code().starts_with("23")
+                && exchange.statements().iter().any(|statement| statement.commits())
+            {
+                // Known: a COMMIT of the extended protocol that fails leaves its block open.
+                self.guarded.query("ROLLBACK").fine();
+                self.status = 'I';
+                return Ok(Outcome::Known);
+            }
             return same(exchange, guarded, &mirror);
         };
         if errors.len() > 1 {
             return Err(format!("more than one error: {guarded:?}"));
         }
-        let at = objected(exchange, guarded);
+        let mut hidden_begin = false;
+        let mut at = objected(exchange, guarded);
+        if let (Exchange::Run(units), 'I', 'E') = (exchange, self.status, guarded.status()) {
+            // Known: behind a change that is objected to, a BEGIN of the same run has run, and is not told.
+            let begins = |unit: &super::script::Unit| {
+                let sql = &unit.statement.sql;
+                sql.starts_with("BEGIN") || sql.starts_with("START")
+            };
+            if !units.iter().take(at + 1).any(begins) {
+                at = units.iter().position(begins).unwrap_or(at);
+                hidden_begin = true;
+            }
+        }
         let (outcome, replayed) = match (error.code().as_str(), error.field(b'D')) {
             ("25006", _) => {
                 let flushed = matches!(exchange, Exchange::Run(units) if units.iter().take(at).any(|unit| unit.flush));
-                if !flushed {
+                if !flushed && !self.read_only {
                     return Err(format!("kept from writing: {guarded:?}"));
                 }
                 (Outcome::ReadOnly, exchange.up_to(at, &[POISON]))
             }
-            (_, detail) if detail.contains("Nothing of this was run") => {
-                let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at };
+            (_, detail) if detail.contains("Nothing of this was run") || is_unknown(error) => {
+                // Directly it is not known either.
+                let again = matches!(exchange, Exchange::Run(units) if units.get(at).is_some_and(|unit| unit.again));
+                let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at + usize::from(again) };
                 (Outcome::Refused, exchange.up_to(before, &[POISON]))
             }
             (_, detail) if detail.contains("Rolled back, nothing changed") => {
@@ -84,15 +126,20 @@ impl Pair {
         };
         let mirror = self.reflect(&replayed)?;
         self.status = guarded.status();
-        let poisoned = mirror.error().is_some_and(|error| ["22P02", "25P02"].contains(&error.code().as_str()));
+        let poisoned = mirror.error().is_some_and(|error| ["22P02", "25P02", "26000"].contains(&error.code().as_str()));
         let ends = |answer: &Answer| answer.0.iter().take_while(|message| message.tag != b'E').cloned().collect();
         let (told, done): (Vec<Message>, Vec<Message>) = (ends(guarded), ends(&mirror));
-        let (told, done) = (normal(&told), normal(&done));
-        let more = done.get(told.len()..).unwrap_or_default();
-        let fits = done.starts_with(&told)
-            && more.iter().filter(|line| line.starts_with('C')).count()
-                <= 1 + usize::from(outcome == Outcome::Objected)
-            && !more.iter().any(|line| line.starts_with('D'));
+        let (told, done) = (unnoticed(&told), unnoticed(&done));
+        let bare = |lines: Vec<String>| -> Vec<String> {
+            let prepares = |line: &String| line.starts_with(['1', '2', 'n', 'T', 't']);
+            lines.into_iter().rev().skip_while(prepares).collect::<Vec<_>>().into_iter().rev().collect()
+        };
+        let (told, mut done) = (bare(told), bare(done));
+        if outcome == Outcome::Objected && told != done {
+            // The answer that the objection took the place of.
+            done.pop_if(|last| last.starts_with('C'));
+        }
+        let fits = if hidden_begin { done.starts_with(&told) } else { bare(done) == told };
         if poisoned && fits && mirror.status() == guarded.status() {
             return Ok(outcome);
         }
@@ -100,16 +147,23 @@ impl Pair {
     }
 
     fn reflect(&mut self, exchange: &Exchange) -> Result<Answer, String> {
-        let frames = exchange.frames(crate::client::Frames::new());
-        self.mirror.send(&frames.0);
-        answer(&mut self.mirror).map_err(|why| format!("the mirror: {why}"))
+        self.mirror.send(&exchange.frames(Frames::new()).0);
+        answer(&mut self.mirror, exchange).map_err(|why| format!("the mirror: {why}"))
     }
 }
 
-/// The messages up to and with ReadyForQuery.
-fn answer(client: &mut Client) -> Result<Answer, String> {
-    let mut messages = Vec::new();
+/// The messages up to and with ReadyForQuery, to an exchange that was sent. Copy data that waited is sent when it is asked
+/// for.
+fn answer(client: &mut Client, exchange: &Exchange) -> Result<Answer, String> {
+    let mut messages: Vec<Message> = Vec::new();
     loop {
+        if exchange.waits() && messages.last().is_some_and(|message| message.tag == b'G') {
+            let ended = messages.iter().filter(|message| matches!(message.tag, b'C' | b'I')).count();
+            let statements = exchange.statements();
+            let copy = statements.get(ended).and_then(|statement| statement.copy.as_ref());
+            let copy = copy.ok_or_else(|| format!("nothing is to be copied behind {messages:?}"))?;
+            client.send(&copy.frames(Frames::new()).0);
+        }
         match client.try_receive() {
             Ok(Some(message)) => messages.push(message),
             Ok(None) => return Err(format!("the connection ended behind {messages:?}")),
@@ -123,7 +177,12 @@ fn answer(client: &mut Client) -> Result<Answer, String> {
 
 /// Whether an error is Stockade's, or PostgreSQL's for the read-only mode that Stockade chose.
 fn is_ours(error: &Message) -> bool {
-    error.field(b'M').starts_with("stockade ") || error.code() == "25006"
+    error.field(b'M').starts_with("stockade ") || error.code() == "25006" || is_unknown(error)
+}
+
+/// Whether it names a prepared statement that Stockade does not know: it says so before anything runs.
+fn is_unknown(error: &Message) -> bool {
+    error.code() == "26000" && error.field(b'H').starts_with("stockade ")
 }
 
 /// The place of the statement whose answer an error took.
@@ -147,15 +206,16 @@ fn same(exchange: &Exchange, guarded: &Answer, mirror: &Answer) -> Result<Outcom
     if told == done {
         return Ok(outcome);
     }
-    let mut held = done.clone();
-    if let Some(at) = held.iter().position(|line| line.starts_with('E')).filter(|at| *at > 0) {
-        let run = matches!(exchange, Exchange::Run(_));
-        if run && held[at - 1].starts_with('C') {
-            held.remove(at - 1);
-            if held == told {
-                return Ok(Outcome::Deferred);
-            }
-        }
+    // A deferred constraint speaks before the commit, in the place of the last change's CommandComplete and of what
+    // follows that.
+    let (directly, brief) = (unnoticed(&mirror.0), unnoticed(&guarded.0));
+    if let ([before @ .., error, ready], [first @ .., same_error, same_ready]) = (&brief[..], &directly[..])
+        && (error, ready) == (same_error, same_ready)
+        && error.contains(" C=23")
+        && first.starts_with(before)
+        && first.get(before.len()).is_some_and(|line| line.starts_with('C'))
+    {
+        return Ok(Outcome::Deferred);
     }
     // Positions count from another beginning where a text is run part by part.
     let less = |lines: Vec<String>| -> Vec<String> {
@@ -172,10 +232,17 @@ fn differ(guarded: &Answer, mirror: &Answer) -> String {
 }
 
 fn lines(answer: &Answer) -> String {
-    answer.0.iter().map(line).fold(String::new(), |mut text, line| {
-        writeln!(text, "    {line}").unwrap();
-        text
-    })
+    let mut text = String::new();
+    let mut rows = 0;
+    for message in &answer.0 {
+        rows = if message.tag == b'D' { rows + 1 } else { 0 };
+        match rows {
+            0..5 => writeln!(text, "    {}", line(message)).unwrap(),
+            5 => text.push_str("    ...\n"),
+            _ => {}
+        }
+    }
+    text
 }
 
 /// Messages as what is compared: notices behind all else, the rows of one result in an order.
@@ -201,6 +268,11 @@ fn normal(messages: &[Message]) -> Vec<String> {
     result
 }
 
+/// The same without notices.
+fn unnoticed(messages: &[Message]) -> Vec<String> {
+    normal(messages).into_iter().filter(|line| !line.starts_with('N')).collect()
+}
+
 /// A message in words.
 fn line(message: &Message) -> String {
     let tag = char::from(message.tag);
@@ -210,7 +282,8 @@ fn line(message: &Message) -> String {
             let codes: &[u8] = if message.code() == "23514" { b"SVCMstcn" } else { b"SVCMDHWstcdnP" };
             codes.iter().fold(tag.to_string(), |mut text, &code| {
                 let value = message.field(code);
-                if !value.is_empty() {
+                // A HINT of ours beside PostgreSQL's own words is not a difference.
+                if !value.is_empty() && !(code == b'H' && value.starts_with("stockade ")) {
                     write!(text, " {}={value}", char::from(code)).unwrap();
                 }
                 text

@@ -50,7 +50,7 @@ pub struct CopyIn {
 }
 
 impl CopyIn {
-    fn frames(&self, frames: Frames) -> Frames {
+    pub fn frames(&self, frames: Frames) -> Frames {
         // In pieces that end in the middle of a row.
         let frames = self.data.as_bytes().chunks(7).fold(frames, Frames::copy_data);
         if self.fails { frames.copy_fail("changed its mind") } else { frames.copy_done() }
@@ -133,6 +133,9 @@ impl Exchange {
             Self::Query(statements) => {
                 let texts: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
                 frames = frames.query(&texts.join("; "));
+                if self.waits() {
+                    return frames;
+                }
                 statements
                     .iter()
                     .filter_map(|statement| statement.copy.as_ref())
@@ -140,6 +143,11 @@ impl Exchange {
             }
             Self::Run(units) => units.iter().fold(frames, |frames, unit| unit.frames(frames)).sync(),
         }
+    }
+
+    /// Whether its copy data wait to be asked for.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Query(statements) if statements.len() > 1 && statements.iter().any(|one| one.copy.is_some()))
     }
 
     /// Its statements, in order.
@@ -184,10 +192,6 @@ pub struct Step {
 }
 
 impl Step {
-    pub fn frames(&self) -> Frames {
-        self.exchanges.iter().fold(Frames::new(), |frames, exchange| exchange.frames(frames))
-    }
-
     /// How many statements it has.
     pub fn statements(&self) -> usize {
         self.exchanges.iter().map(|exchange| exchange.statements().len()).sum()
