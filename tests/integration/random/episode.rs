@@ -131,6 +131,12 @@ pub struct Failure {
     why: String,
 }
 
+impl Failure {
+    fn at_end(why: impl Into<String>) -> Self {
+        Self { owner: None, step: usize::MAX - 1, why: why.into() }
+    }
+}
+
 /// What was seen, and how often.
 pub type Counted = BTreeMap<Outcome, usize>;
 
@@ -184,23 +190,10 @@ impl Episode {
         }
         let mut stockade = Stockade::with_config(address, "", &self.allowed.config());
         let mut ledger = Ledger::open(Client::open(address, &names[0]), &names[0]);
-        let result = self.play_in(&stockade, &names, address, &mut ledger);
-        let result = result.and_then(|counted| {
-            let mut changed = 0;
-            for entry in ledger.entries() {
-                changed += entry.changed();
-                self.allowed.judge(&entry).map_err(|why| Failure { owner: None, step: usize::MAX, why })?;
-            }
-            let over = self.allowed.rows_per_hour.is_some_and(|budget| changed > budget);
+        let result = self.play_in(&stockade, &names, address).and_then(|(counted, marks)| {
+            self.judge(&ledger.entries(), &marks)?;
             let whole = |name: &String| Tables::of(&mut Client::open(address, name), None);
-            if over {
-                let why = format!("rows_per_hour: {changed} were committed");
-                return Err(Failure { owner: None, step: usize::MAX, why });
-            }
-            if whole(&names[0]) != whole(&names[1]) {
-                return Err(Failure { owner: None, step: usize::MAX, why: "the tables differ at the end".into() });
-            }
-            Ok(counted)
+            if whole(&names[0]) == whole(&names[1]) { Ok(counted) } else { Err(Failure::at_end("the tables differ")) }
         });
         ledger.close();
         stockade.assert_alive();
@@ -211,14 +204,36 @@ impl Episode {
         result
     }
 
+    /// What was committed, against the limits.
+    fn judge(&self, entries: &[Entry], marks: &[Mark]) -> Result<(), Failure> {
+        for entry in entries {
+            self.allowed.judge(entry).map_err(Failure::at_end)?;
+        }
+        let changed: u64 = entries.iter().map(Entry::changed).sum();
+        if self.allowed.rows_per_hour.is_some_and(|budget| changed > budget) {
+            return Err(Failure::at_end(format!("rows_per_hour: {changed} were committed")));
+        }
+        for pair in marks.windows(2) {
+            let [before, now] = pair else { continue };
+            let of_step: Vec<_> = entries.iter().filter(|entry| before.at < entry.at && entry.at <= now.at).collect();
+            // Between several transactions of one step the tables are not known.
+            let [entry] = of_step[..] else { continue };
+            let fails = |why| Failure { owner: None, step: now.step, why };
+            self.allowed.judge_alone(entry, &before.tables, &now.tables).map_err(fails)?;
+            if now.single && self.allowed.rows_per_statement.is_some_and(|limit| entry.changed() > limit) {
+                return Err(fails(format!("rows_per_statement: committed {entry:?}")));
+            }
+        }
+        Ok(())
+    }
+
     fn play_in(
         &self,
         stockade: &Stockade,
         names: &[String; 2],
         address: std::net::SocketAddr,
-        ledger: &mut Ledger,
-    ) -> Result<Counted, Failure> {
-        let player = |(owner, script): &(u64, Vec<Step>), ledger| {
+    ) -> Result<(Counted, Vec<Mark>), Failure> {
+        let player = |(owner, script): &(u64, Vec<Step>), alone| {
             let user = ("user", "agent");
             let open = |address, parameters: &[(&str, &str)]| {
                 let client = Client::with(address, parameters);
@@ -232,25 +247,24 @@ impl Episode {
                 read_only: false,
             };
             Player {
-                allowed: self.allowed,
                 owner: *owner,
                 pairs: (0..self.connections).map(pair).collect(),
                 guarded: Client::open(address, &names[0]),
                 mirror: Client::open(address, &names[1]),
-                ledger,
+                alone,
             }
             .play(script)
         };
         if let [script] = &self.scripts[..] {
-            return player(script, (self.connections == 1).then_some(ledger));
+            return player(script, self.connections == 1);
         }
         std::thread::scope(|scope| {
-            let players: Vec<_> = self.scripts.iter().map(|script| scope.spawn(|| player(script, None))).collect();
+            let players: Vec<_> = self.scripts.iter().map(|script| scope.spawn(|| player(script, false))).collect();
             let mut all = Counted::new();
             for player in players {
-                player.join().unwrap()?.into_iter().for_each(|(kind, count)| *all.entry(kind).or_default() += count);
+                player.join().unwrap()?.0.into_iter().for_each(|(kind, count)| *all.entry(kind).or_default() += count);
             }
-            Ok(all)
+            Ok((all, Vec::new()))
         })
     }
 
@@ -324,54 +338,53 @@ fn smaller(step: &Step) -> Vec<Step> {
     found
 }
 
+/// The tables behind a step.
+#[derive(Debug)]
+struct Mark {
+    step: usize,
+    /// Where the log was.
+    at: u64,
+    tables: Tables,
+    /// The step is one statement, outside a block.
+    single: bool,
+}
+
 /// One owner's connections.
-struct Player<'a> {
-    allowed: Allowed,
+struct Player {
     owner: u64,
     pairs: Vec<Pair>,
     guarded: Client,
     mirror: Client,
-    /// Where nobody else writes: each transaction is judged when it is committed.
-    ledger: Option<&'a mut Ledger>,
+    /// Nobody else writes.
+    alone: bool,
 }
 
-impl Player<'_> {
-    fn play(mut self, script: &[Step]) -> Result<Counted, Failure> {
+impl Player {
+    fn play(mut self, script: &[Step]) -> Result<(Counted, Vec<Mark>), Failure> {
         let mut counted = Counted::new();
-        let mut changed = 0;
-        let mut before = Tables::of(&mut self.guarded, self.ledger.is_none().then_some(self.owner));
+        let mut marks = vec![self.mark(0, false)];
         for (at, step) in script.iter().enumerate() {
-            let fails = |why| Failure { owner: Some(self.owner), step: at, why };
-            let was = self.pairs[step.by].status;
-            let outcomes = self.pairs[step.by].play(step).map_err(fails)?;
+            let owner = self.owner;
+            let fails = |why| Failure { owner: Some(owner), step: at, why };
+            let single = self.pairs[step.by].status == 'I' && step.statements() == 1;
+            let others_failed = self.pairs.iter().enumerate().any(|(by, pair)| by != step.by && pair.status == 'E');
+            let outcomes = self.pairs[step.by].play(step, others_failed).map_err(fails)?;
             outcomes.iter().for_each(|outcome| *counted.entry(*outcome).or_default() += 1);
-            if self.pairs[step.by].status != 'I' {
-                continue;
-            }
-            let whose = self.ledger.is_none().then_some(self.owner);
-            let (told, done) = (Tables::of(&mut self.guarded, whose), Tables::of(&mut self.mirror, whose));
-            if told != done {
-                return Err(fails(format!("the tables differ: {told:?}\ndirectly: {done:?}")));
-            }
-            if let Some(ledger) = self.ledger.as_deref_mut() {
-                let entries = ledger.entries();
-                changed += entries.iter().map(Entry::changed).sum::<u64>();
-                if self.allowed.rows_per_hour.is_some_and(|budget| changed > budget) {
-                    return Err(fails(format!("rows_per_hour: {changed} were committed")));
+            if self.pairs[step.by].status == 'I' {
+                let mark = self.mark(at, single);
+                let done = Tables::of(&mut self.mirror, (!self.alone).then_some(self.owner));
+                if mark.tables != done {
+                    return Err(fails(format!("the tables differ: {:?}\ndirectly: {done:?}", mark.tables)));
                 }
-                // Several transactions of one step: what was between them is not known.
-                if let [entry] = &entries[..] {
-                    self.allowed.judge_alone(entry, &before, &told).map_err(fails)?;
-                    let one = was == 'I' && step.statements() == 1;
-                    if one && self.allowed.rows_per_statement.is_some_and(|limit| entry.changed() > limit) {
-                        return Err(fails(format!("rows_per_statement: committed {entry:?}")));
-                    }
-                } else {
-                    entries.iter().try_for_each(|entry| self.allowed.judge(entry)).map_err(fails)?;
-                }
-                before = told;
+                marks.push(mark);
             }
         }
-        Ok(counted)
+        Ok((counted, if self.alone { marks } else { Vec::new() }))
+    }
+
+    fn mark(&mut self, step: usize, single: bool) -> Mark {
+        let tables = Tables::of(&mut self.guarded, (!self.alone).then_some(self.owner));
+        let at = self.guarded.value("SELECT pg_current_wal_insert_lsn() - '0/0'").parse().unwrap();
+        Mark { step, at, tables, single }
     }
 }

@@ -82,7 +82,12 @@ impl Author {
     fn exchange(&mut self, by: usize) -> Exchange {
         if self.random.chance(50) {
             let statements = 1 + self.random.weighed(&[65, 15, 10, 7, 3]);
-            Exchange::Query((0..statements).map(|_| self.any(by, false)).collect())
+            let mut all: Vec<_> = (0..statements).map(|_| self.any(by, false)).collect();
+            // Run part by part, these may come behind another statement; directly they may not.
+            for statement in all.iter_mut().filter(|one| statements > 1 && one.sql.starts_with("BEGIN ISOLATION")) {
+                statement.sql = "BEGIN".into();
+            }
+            Exchange::Query(all)
         } else {
             let units = 1 + self.random.weighed(&[45, 20, 15, 10, 10]);
             Exchange::Run((0..units).map(|_| self.unit(by)).collect())
@@ -112,7 +117,7 @@ impl Author {
 
     fn any(&mut self, by: usize, extended: bool) -> Statement {
         let open = self.open[by];
-        match self.random.weighed(&[if open { 24 } else { 12 }, 16, 6, 46, 9, 4, if extended { 12 } else { 0 }, 4]) {
+        match self.random.weighed(&[if open { 24 } else { 12 }, 16, 3, 46, 9, 4, if extended { 12 } else { 0 }, 4]) {
             0 => self.control(by),
             1 => self.read(),
             2 => self.fails(),
@@ -128,7 +133,7 @@ impl Author {
         let random = &mut self.random;
         let savepoint = random.one_of(&["a", "b"]);
         let open = &mut self.open[by];
-        if !*open && random.chance(80) {
+        if !*open && random.chance(90) {
             *open = true;
             let begin = [
                 "BEGIN",
@@ -170,7 +175,7 @@ impl Author {
 
     /// A key that may be taken.
     fn key(&mut self, rows: u64) -> u64 {
-        self.owner * 1000 + 1 + self.random.below(rows + rows / 2)
+        self.owner * 1000 + 1 + self.random.below(rows * 3)
     }
 
     fn read(&mut self) -> Statement {
@@ -218,6 +223,7 @@ impl Author {
     fn write(&mut self) -> Statement {
         let owner = self.owner;
         let (parent, event) = (self.key(60), self.key(150));
+        let of = owner * 1000 + 1 + self.random.below(62);
         let v = self.random.below(40);
         let k = self.random.below(3);
         let few = 1 + self.random.weighed(&[60, 20, 10, 6, 4]) * 3;
@@ -226,17 +232,17 @@ impl Author {
             1 => format!("INSERT INTO parents SELECT {owner}, {parent} + i, i FROM generate_series(0, {few}) i"),
             2 => format!("INSERT INTO parents VALUES ({owner}, {parent}, {v}) ON CONFLICT (id) DO UPDATE SET v = {v}"),
             3 => format!("INSERT INTO parents VALUES ({owner}, {parent}, {v}) ON CONFLICT DO NOTHING"),
-            4 => format!("INSERT INTO children VALUES ({owner}, {event}, {parent}, {v})"),
+            4 => format!("INSERT INTO children VALUES ({owner}, {event}, {of}, {v})"),
             5 => format!(
-                "INSERT INTO children SELECT {owner}, {event} + i, {parent}, i FROM generate_series(0, {few}) i \
+                "INSERT INTO children SELECT {owner}, {event} + i, {of}, i FROM generate_series(0, {few}) i \
                  ON CONFLICT DO NOTHING"
             ),
             6 | 7 => format!("UPDATE parents SET v = v + 1 WHERE {}", self.range(60)),
-            8 => format!("UPDATE children SET parent = {parent} WHERE {}", self.range(120)),
+            8 => format!("UPDATE children SET parent = {of} WHERE {}", self.range(120)),
             9 | 10 => format!("DELETE FROM parents WHERE {}", self.range(60)),
             11 => format!("DELETE FROM children WHERE {}", self.range(120)),
-            12 => format!("INSERT INTO later VALUES ({owner}, {event}, {parent}, {})", parent * 10 + v % 3),
-            13 => format!("UPDATE later SET u = {owner}00{v}, parent = {parent} WHERE {}", self.range(20)),
+            12 => format!("INSERT INTO later VALUES ({owner}, {event}, {of}, {})", parent * 10 + v % 3),
+            13 => format!("UPDATE later SET u = {owner}00{v}, parent = {of} WHERE {}", self.range(20)),
             14 => format!("DELETE FROM later WHERE {}", self.range(20)),
             15 => format!("INSERT INTO events VALUES ({owner}, {event}, {k}, {v})"),
             16 => format!("UPDATE events SET k = {k} WHERE {}", self.range(150)),
@@ -291,7 +297,7 @@ impl Author {
             0 => ("UPDATE parents SET v = v + $1 WHERE id = $2", vec![1, key]),
             1 => ("SELECT id, v FROM events WHERE id BETWEEN $1 AND $2 ORDER BY id", vec![key, key + 9]),
             2 => ("DELETE FROM children WHERE id = $1", vec![key]),
-            3 => ("INSERT INTO children VALUES ($1, $2, $3, 0)", vec![owner, key + 100, key]),
+            3 => ("INSERT INTO children VALUES ($1, $2, $3, 0)", vec![owner, key + 100, owner * 1000 + key % 61]),
             _ => ("UPDATE many SET v = 100 / $1 WHERE id BETWEEN $2 AND $3", vec![self.random.below(5), key, key + 8]),
         };
         if self.random.chance(5) {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 /// One committed transaction: rows inserted, and rows updated and deleted, by root table.
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
+    /// Where in the log it was committed.
+    pub at: u64,
     pub inserted: u64,
     pub changed: BTreeMap<String, u64>,
 }
@@ -33,15 +35,15 @@ impl Ledger {
         Self { client, slot }
     }
 
-    /// The transactions committed since the last time, in their order.
+    /// The transactions committed so far, in their order.
     pub fn entries(&mut self) -> Vec<Entry> {
         // The first byte of a change says what it is, the next four of which table.
         let rows = self
             .client
             .query(&format!(
-                "SELECT xid, kind, coalesce((SELECT relid FROM pg_partition_ancestors(oid) a(relid) ORDER BY relid LIMIT 1), oid::regclass), \
+                "SELECT ended, kind, coalesce((SELECT relid FROM pg_partition_ancestors(oid) a(relid) ORDER BY relid LIMIT 1), oid::regclass), \
                      count(*) FROM ( \
-                     SELECT ord, xid::text, chr(get_byte(data, 0)) AS kind, \
+                     SELECT ord, max(lsn - '0/0'::pg_lsn) OVER (PARTITION BY xid::text) AS ended, chr(get_byte(data, 0)) AS kind, \
                          CASE WHEN chr(get_byte(data, 0)) IN ('I', 'U', 'D') THEN (get_byte(data, 1)::bigint << 24 | \
                          get_byte(data, 2) << 16 | get_byte(data, 3) << 8 | get_byte(data, 4))::oid END AS oid \
                      FROM pg_logical_slot_get_binary_changes('{}', NULL, NULL, 'proto_version', '1', 'publication_names', 'ledger') \
@@ -51,21 +53,21 @@ impl Ledger {
             ))
             .fine()
             .rows();
-        let mut entries: Vec<(String, Entry)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for row in rows {
-            let [xid, kind, table, count] = <[Option<String>; 4]>::try_from(row).unwrap();
-            let (xid, count) = (xid.unwrap(), count.unwrap().parse::<u64>().unwrap());
-            if entries.last().is_none_or(|(last, _)| *last != xid) {
-                entries.push((xid, Entry::default()));
+            let [at, kind, table, count] = <[Option<String>; 4]>::try_from(row).unwrap();
+            let [at, count] = [at, count].map(|number| number.unwrap().parse::<u64>().unwrap());
+            if entries.last().is_none_or(|last| last.at != at) {
+                entries.push(Entry { at, ..Entry::default() });
             }
-            let entry = &mut entries.last_mut().unwrap().1;
+            let entry = entries.last_mut().unwrap();
             match kind.as_deref() {
                 Some("I") => entry.inserted += count,
                 Some("U" | "D") => *entry.changed.entry(table.unwrap()).or_default() += count,
                 _ => panic!("a TRUNCATE was committed"),
             }
         }
-        entries.into_iter().map(|(_, entry)| entry).collect()
+        entries
     }
 
     /// Gives the slot back.

@@ -7,6 +7,9 @@ use std::fmt::Write;
 /// A statement that fails when it runs, and not before.
 const POISON: &str = "SELECT 'poison'::int";
 
+/// Known: the question is believed to be prepared where the server skipped that.
+const UNPREPARED: &str = "prepared statement \"_stockade_witness\" does not exist";
+
 /// What Stockade made of an exchange, counted for the reader of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
@@ -37,11 +40,12 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Does a step on both sides.
+    /// Does a step on both sides. `others_failed` is whether another connection's block has failed: behind Stockade it may
+    /// keep its locks until its end.
     ///
     /// # Errors
     /// What differed.
-    pub fn play(&mut self, step: &Step) -> Result<Vec<Outcome>, String> {
+    pub fn play(&mut self, step: &Step, others_failed: bool) -> Result<Vec<Outcome>, String> {
         let mut outcomes = Vec::new();
         // A client that waits for CopyInResponse sends nothing behind the Query.
         for together in step.exchanges.split_inclusive(Exchange::waits) {
@@ -53,22 +57,29 @@ impl Pair {
                 answers.push(answer.map_err(|why| format!("{why}, {exchange:?}: after {answers:?}"))?);
             }
             for (exchange, answer) in together.iter().zip(answers) {
-                outcomes.push(self.compare(exchange, &answer)?);
+                outcomes.push(self.compare(exchange, &answer, others_failed)?);
             }
         }
         Ok(outcomes)
     }
 
-    fn compare(&mut self, exchange: &Exchange, guarded: &Answer) -> Result<Outcome, String> {
-        let outcome = self.judge(exchange, guarded)?;
+    fn compare(&mut self, exchange: &Exchange, guarded: &Answer, others_failed: bool) -> Result<Outcome, String> {
         let flushes = matches!(exchange, Exchange::Run(units) if units.iter().any(|unit| unit.flush));
+        let mut guarded = guarded.clone();
+        if self.read_only || flushes {
+            // What SHOW transaction_read_only says is true then.
+            let on = guarded.0.iter_mut().filter(|message| message.body == b"\0\x01\0\0\0\x02on");
+            on.for_each(|message| message.body = b"\0\x01\0\0\0\x03off".to_vec());
+        }
+        let outcome = self.judge(exchange, &guarded, others_failed)?;
         self.read_only = self.status != 'I' && (self.read_only || flushes);
         Ok(outcome)
     }
 
-    fn judge(&mut self, exchange: &Exchange, guarded: &Answer) -> Result<Outcome, String> {
+    fn judge(&mut self, exchange: &Exchange, guarded: &Answer, others_failed: bool) -> Result<Outcome, String> {
         let errors: Vec<&Message> = guarded.0.iter().filter(|message| message.tag == b'E').collect();
-        let Some(error) = errors.first().filter(|error| is_ours(error)) else {
+        let locked = |error: &Message| others_failed && error.code() == "55P03";
+        let Some(error) = errors.first().filter(|error| is_ours(error) || locked(error)) else {
             let mirror = self.reflect(exchange)?;
             self.status = guarded.status();
             if let (Some(error), 'E', 'I') = (guarded.error(), guarded.status(), mirror.status())
@@ -87,15 +98,17 @@ impl Pair {
         }
         let mut hidden_begin = false;
         let mut at = objected(exchange, guarded);
-        if let (Exchange::Run(units), 'I', 'E') = (exchange, self.status, guarded.status()) {
+        if let (Exchange::Run(units), 'E') = (exchange, guarded.status()) {
             // Known: behind a change that is objected to, a BEGIN of the same run has run, and is not told.
-            let begins = |unit: &super::script::Unit| {
-                let sql = &unit.statement.sql;
-                sql.starts_with("BEGIN") || sql.starts_with("START")
-            };
-            if !units.iter().take(at + 1).any(begins) {
-                at = units.iter().position(begins).unwrap_or(at);
-                hidden_begin = true;
+            let mut open = self.status != 'I';
+            for (place, unit) in units.iter().enumerate() {
+                if place > at && open {
+                    break;
+                }
+                open = unit.statement.leaves_open(open);
+                if open && place > at {
+                    (at, hidden_begin) = (place, true);
+                }
             }
         }
         let (outcome, replayed) = match (error.code().as_str(), error.field(b'D')) {
@@ -108,11 +121,13 @@ impl Pair {
             }
             (_, detail) if detail.contains("Nothing of this was run") || is_unknown(error) => {
                 // Directly it is not known either.
-                let again = matches!(exchange, Exchange::Run(units) if units.get(at).is_some_and(|unit| unit.again));
+                let again = matches!(exchange, Exchange::Run(units) if units.get(at).is_some_and(|unit| unit.again)
+                    && !units.iter().take(at).any(|unit| unit.statement.renames()));
                 let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at + usize::from(again) };
                 (Outcome::Refused, exchange.up_to(before, &[POISON]))
             }
-            (_, detail) if detail.contains("Rolled back, nothing changed") => {
+            ("55P03", _) => (Outcome::Known, exchange.up_to(at, &[POISON])),
+            (_, detail) if detail.contains("Rolled back, nothing changed") || detail.contains(UNPREPARED) => {
                 let commits = exchange.statements().get(at).is_some_and(|statement| statement.commits());
                 let replayed = if commits {
                     // Behind a ROLLBACK that ends the Query, poison would begin a message of its own.

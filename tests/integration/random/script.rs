@@ -77,6 +77,21 @@ impl Statement {
     pub fn commits(&self) -> bool {
         self.sql.starts_with("COMMIT") || self.sql.starts_with("END")
     }
+
+    /// Whether a block is open behind it, where all goes well.
+    pub fn leaves_open(&self, open: bool) -> bool {
+        match self.sql.split(' ').next().unwrap_or_default() {
+            "BEGIN" | "START" => true,
+            "COMMIT" | "END" | "ABORT" => open && self.sql.ends_with("CHAIN"),
+            "ROLLBACK" => open && self.sql.contains(' '),
+            _ => open,
+        }
+    }
+
+    /// Whether it gives or takes a prepared statement's name.
+    pub fn renames(&self) -> bool {
+        self.sql.starts_with("PREPARE") || self.sql.starts_with("DEALLOCATE")
+    }
 }
 
 /// What one statement is by the extended protocol: Parse, Bind, Describe, Execute.
