@@ -21,7 +21,7 @@ pub enum Outcome {
     Objected,
     /// Refused for its text.
     Refused,
-    /// A write behind a Flush of what only read (manual, limits).
+    /// Kept from writing: by a function in a read, or behind a Flush of what only read (manual, limits).
     ReadOnly,
     /// A deferred constraint spoke at the Sync in the place of the last CommandComplete.
     Deferred,
@@ -96,25 +96,13 @@ impl Pair {
         if errors.len() > 1 {
             return Err(format!("more than one error: {guarded:?}"));
         }
-        let mut hidden_begin = false;
-        let mut at = objected(exchange, guarded);
-        if let (Exchange::Run(units), 'E') = (exchange, guarded.status()) {
-            // Known: behind a change that is objected to, a BEGIN of the same run has run, and is not told.
-            let mut open = self.status != 'I';
-            for (place, unit) in units.iter().enumerate() {
-                if place > at && open {
-                    break;
-                }
-                open = unit.statement.leaves_open(open);
-                if open && place > at {
-                    (at, hidden_begin) = (place, true);
-                }
-            }
-        }
+        let at = objected(exchange, guarded);
+        let mut more = 0;
         let (outcome, replayed) = match (error.code().as_str(), error.field(b'D')) {
             ("25006", _) => {
                 let flushed = matches!(exchange, Exchange::Run(units) if units.iter().take(at).any(|unit| unit.flush));
-                if !flushed && !self.read_only {
+                let hides = exchange.statements().get(at).is_some_and(|statement| statement.sql.contains("touches("));
+                if !flushed && !self.read_only && !hides {
                     return Err(format!("kept from writing: {guarded:?}"));
                 }
                 (Outcome::ReadOnly, exchange.up_to(at, &[POISON]))
@@ -133,7 +121,10 @@ impl Pair {
                     // Behind a ROLLBACK that ends the Query, poison would begin a message of its own.
                     exchange.up_to(at, &["ROLLBACK", POISON])
                 } else {
-                    exchange.up_to(at + 1, &[POISON])
+                    // At a Flush it comes between two statements.
+                    let between = matches!(exchange, Exchange::Run(_)) && is_between(guarded);
+                    more = if between { 0 } else { exchange.ran_behind(at) };
+                    exchange.up_to(at + usize::from(!between) + more, &[POISON])
                 };
                 (Outcome::Objected, replayed)
             }
@@ -154,7 +145,7 @@ impl Pair {
             // The answer that the objection took the place of.
             done.pop_if(|last| last.starts_with('C'));
         }
-        let fits = if hidden_begin { done.starts_with(&told) } else { bare(done) == told };
+        let fits = if more > 0 { done.starts_with(&told) } else { bare(done) == told };
         if poisoned && fits && mirror.status() == guarded.status() {
             return Ok(outcome);
         }
@@ -198,6 +189,12 @@ fn is_ours(error: &Message) -> bool {
 /// Whether it names a prepared statement that Stockade does not know: it says so before anything runs.
 fn is_unknown(error: &Message) -> bool {
     error.code() == "26000" && error.field(b'H').starts_with("stockade ")
+}
+
+/// Whether an error came where nothing of a statement had been answered.
+fn is_between(answer: &Answer) -> bool {
+    let before = answer.0.iter().take_while(|message| message.tag != b'E').filter(|message| message.tag != b'N');
+    before.last().is_some_and(|message| matches!(message.tag, b'C' | b'I'))
 }
 
 /// The place of the statement whose answer an error took.

@@ -78,14 +78,10 @@ impl Statement {
         self.sql.starts_with("COMMIT") || self.sql.starts_with("END")
     }
 
-    /// Whether a block is open behind it, where all goes well.
-    pub fn leaves_open(&self, open: bool) -> bool {
-        match self.sql.split(' ').next().unwrap_or_default() {
-            "BEGIN" | "START" => true,
-            "COMMIT" | "END" | "ABORT" => open && self.sql.ends_with("CHAIN"),
-            "ROLLBACK" => open && self.sql.contains(' '),
-            _ => open,
-        }
+    /// Whether a Query's text is cut where it stands.
+    pub fn controls(&self) -> bool {
+        let verb = self.sql.split(' ').next().unwrap_or_default();
+        ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"].contains(&verb)
     }
 
     /// Whether it gives or takes a prepared statement's name.
@@ -170,6 +166,20 @@ impl Exchange {
         match self {
             Self::Query(statements) => statements.iter().collect(),
             Self::Run(units) => units.iter().map(|unit| &unit.statement).collect(),
+        }
+    }
+
+    /// How many statements behind one whose answer an objection took have run too, and are not told.
+    pub fn ran_behind(&self, at: usize) -> usize {
+        match self {
+            Self::Query(statements) if statements[at].controls() => 0,
+            Self::Query(statements) => statements.iter().skip(at + 1).take_while(|next| !next.controls()).count(),
+            Self::Run(units) => {
+                let flushed = |place: &usize| units[*place].flush;
+                let commits = |place: &usize| units.get(place + 1).is_some_and(|next| next.statement.commits());
+                let end = (at..units.len()).find(|place| flushed(place) || commits(place));
+                end.unwrap_or(units.len() - 1) - at
+            }
         }
     }
 
