@@ -19,6 +19,7 @@
 //! of a single connection is made as short as can be before it is told.
 
 mod episode;
+mod found;
 mod generate;
 mod ledger;
 mod mirror;

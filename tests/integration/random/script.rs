@@ -156,6 +156,11 @@ impl Exchange {
         }
     }
 
+    /// Whether it has a COMMIT by the extended protocol.
+    pub fn commits_in_run(&self) -> bool {
+        matches!(self, Self::Run(units) if units.iter().any(|unit| unit.statement.commits()))
+    }
+
     /// Whether its copy data wait to be asked for.
     pub fn waits(&self) -> bool {
         matches!(self, Self::Query(statements) if statements.len() > 1 && statements.iter().any(|one| one.copy.is_some()))
