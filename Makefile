@@ -6,10 +6,12 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 CARGO ?= cargo
 # How long `make fuzz` runs, all targets together.
 SECONDS ?= 3600
+# How many statements `make random` sends.
+STATEMENTS ?= 100000
 # Arguments for `stockade demo`, for instance ARGS=--exit.
 ARGS ?=
 
-.PHONY: help demo test lint bench budgets fuzz picture cargo
+.PHONY: help demo test lint bench budgets fuzz random picture cargo
 
 help:
 	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
@@ -18,6 +20,7 @@ help:
 	@echo "make bench     Stockade beside a bare relay, PgBouncer and HAProxy (where they are installed): a table, in some minutes"
 	@echo "make budgets   what judging costs in instructions, against benches/cost.toml (where valgrind is installed)"
 	@echo "make fuzz      an hour of fuzzing, one target after the other (SECONDS=600 for less); see tests/fuzz"
+	@echo "make random    100,000 random statements through Stockade and directly (STATEMENTS=1000000 for more); see tests/integration/random.rs"
 	@echo "make picture   the README's picture, from the demo's real output"
 
 demo: cargo
@@ -58,6 +61,10 @@ fuzz: cargo
 	@sh .ci/install compiler postgresql
 	STOCKADE_FUZZ_OPTIMIZED=1 STOCKADE_FUZZ_SECONDS=$(SECONDS) \
 		$(CARGO) test --locked --profile fuzz --test fuzz -- --test-threads=1 --nocapture
+
+random: cargo
+	@sh .ci/install compiler postgresql
+	STOCKADE_RANDOM_STATEMENTS=$(STATEMENTS) $(CARGO) test --locked --test integration -- random:: --nocapture
 
 picture: cargo
 	@sh .ci/install compiler postgresql

@@ -1,9 +1,9 @@
 //! Random operations: what is true behind Stockade, whatever a client does.
 //!
 //! An episode is a script made of a seed: statements, blocks, savepoints, pipelines, failures, COPY, cursors, prepared
-//! statements and limits gone beyond, by both protocols and on several connections. Each step goes through
-//! Stockade, and what of it was allowed goes to a mirror: a database of the same beginning, without Stockade. What was
-//! objected to or refused is replaced by an error there, in its place. Then
+//! statements and limits gone beyond, by both protocols, on connections of one owner of rows in turns and of several owners
+//! at the same time. Each step goes through Stockade, and what of it was allowed goes to a mirror: a database of the same
+//! beginning, without Stockade. What was objected to or refused is replaced by an error there, in its place. Then
 //!
 //! - every answer is the mirror's, message for message (but for what the manual names under its limits), with one
 //!   ReadyForQuery for each Query and Sync, so that the next answer is the next message's;
@@ -12,11 +12,12 @@
 //!
 //! | variable | |
 //! |---|---|
-//! | `STOCKADE_RANDOM_STATEMENTS` | how many statements, about; 3,000 without it |
+//! | `STOCKADE_RANDOM_STATEMENTS` | how many statements, about; 2,500 without it |
 //! | `STOCKADE_RANDOM_SEED` | the first episode's seed: that of a failure, to see it again |
+//! | `STOCKADE_RANDOM_FAILURES` | how many failures end the run; one without it |
 //!
 //! `STOCKADE_RANDOM_STATEMENTS=100000 cargo test --test integration -- random:: --nocapture` is the long run. A failure
-//! of a single connection is made as short as can be before it is told.
+//! of a single owner is made as short as can be before it is told. What is tolerated for now says so: `Known`.
 
 mod episode;
 mod found;
@@ -68,7 +69,7 @@ fn world() -> World {
 
 #[test]
 fn what_is_told_is_true() {
-    let wanted = variable("STOCKADE_RANDOM_STATEMENTS").unwrap_or(3000);
+    let wanted = variable("STOCKADE_RANDOM_STATEMENTS").unwrap_or(2500);
     let mut seeds = Random(SEED);
     let mut seed = variable("STOCKADE_RANDOM_SEED").unwrap_or_else(|| seeds.next());
     let (world, start) = (world(), Instant::now());

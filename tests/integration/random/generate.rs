@@ -93,7 +93,7 @@ impl Author {
                 // No answer tells an empty statement among others. And known: a COPY in a text that is run part by part
                 // hangs.
                 let parts = all.iter().any(Statement::controls);
-                all.retain(|one| !one.sql.is_empty() && !(parts && one.copy.is_some()));
+                all.retain(|one| !(one.sql.is_empty() || parts && one.copy.is_some()));
             }
             if all.is_empty() {
                 all.push(Statement::new("SELECT 1"));

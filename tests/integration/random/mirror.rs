@@ -296,7 +296,7 @@ fn line(message: &Message) -> String {
             codes.iter().fold(tag.to_string(), |mut text, &code| {
                 let value = message.field(code);
                 // A HINT of ours beside PostgreSQL's own words is not a difference.
-                if !value.is_empty() && !(code == b'H' && value.starts_with("stockade ")) {
+                if !(value.is_empty() || code == b'H' && value.starts_with("stockade ")) {
                     write!(text, " {}={value}", char::from(code)).unwrap();
                 }
                 text
