@@ -110,7 +110,7 @@ impl Pair {
             }
             (_, detail) if detail.contains("Nothing of this was run") || is_unknown(error) => {
                 // Directly it is not known either.
-                let again = matches!(exchange, Exchange::Run(units) if units.get(at).is_some_and(|unit| unit.again)
+                let again = matches!(exchange, Exchange::Run(units) if is_unknown(error) && units.get(at).is_some_and(|unit| unit.again)
                     && !units.iter().take(at).any(|unit| unit.statement.renames()));
                 let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at + usize::from(again) };
                 (Outcome::Refused, exchange.up_to(before, &[POISON]))
