@@ -127,6 +127,7 @@ impl Author {
             describe: random.chance(70),
             first: if statement.ordered && random.chance(40) { 1 + u32::try_from(random.below(4)).unwrap() } else { 0 },
             flush: random.chance(15),
+            parse_only: false,
             statement,
         }
     }

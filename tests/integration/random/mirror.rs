@@ -106,7 +106,7 @@ impl Pair {
                 if !flushed && !self.read_only && !hides {
                     return Err(format!("kept from writing: {guarded:?}"));
                 }
-                (Outcome::ReadOnly, exchange.up_to(at, &[POISON]))
+                (Outcome::ReadOnly, exchange.up_to_parse(at, &[POISON]))
             }
             (_, detail) if detail.contains("Nothing of this was run") || is_unknown(error) => {
                 // Directly it is not known either.
@@ -115,7 +115,7 @@ impl Pair {
                 let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at + usize::from(again) };
                 (Outcome::Refused, exchange.up_to(before, &[POISON]))
             }
-            ("55P03", _) => (Outcome::Known, exchange.up_to(at, &[POISON])),
+            ("55P03", _) => (Outcome::Known, exchange.up_to_parse(at, &[POISON])),
             (_, detail) if detail.contains("Rolled back, nothing changed") || detail.contains(UNPREPARED) => {
                 let commits = exchange.statements().get(at).is_some_and(|statement| statement.commits());
                 let replayed = if commits {

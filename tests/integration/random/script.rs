@@ -103,17 +103,31 @@ pub struct Unit {
     /// Rows of the first Execute; the second takes all that is left.
     pub first: u32,
     pub flush: bool,
+    /// Parse, and nothing else.
+    pub parse_only: bool,
 }
 
 impl Unit {
     /// Unnamed, described, of all rows.
     pub fn plain(statement: Statement) -> Self {
-        Self { statement, name: "", again: false, portal: "", describe: true, first: 0, flush: false }
+        Self {
+            statement,
+            name: "",
+            again: false,
+            portal: "",
+            describe: true,
+            first: 0,
+            flush: false,
+            parse_only: false,
+        }
     }
 
     fn frames(&self, mut frames: Frames) -> Frames {
         if !self.again {
             frames = frames.parse(self.name, &self.statement.sql);
+        }
+        if self.parse_only {
+            return frames;
         }
         let values: Vec<&str> = self.statement.values.iter().map(String::as_str).collect();
         frames = frames.bind(self.portal, self.name, &values);
@@ -200,6 +214,16 @@ impl Exchange {
                 Self::Run(units.iter().take(end).cloned().chain(more).collect())
             }
         }
+    }
+
+    /// The same where the statement at `end` was prepared too, but has not run.
+    pub fn up_to_parse(&self, end: usize, more: &[&str]) -> Self {
+        let mut cut = self.up_to(end, more);
+        if let (Self::Run(units), Self::Run(all)) = (&mut cut, self) {
+            let parsed = all.get(end).map(|unit| Unit { parse_only: true, ..unit.clone() });
+            units.splice(end..end, parsed);
+        }
+        cut
     }
 
     /// The same with one statement left out; none where nothing is left.
