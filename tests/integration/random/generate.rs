@@ -93,7 +93,9 @@ impl Author {
                 // No answer tells an empty statement among others. And known: a COPY in a text that is run part by part
                 // hangs.
                 let parts = all.iter().any(Statement::controls);
-                all.retain(|one| !(one.sql.is_empty() || parts && one.copy.is_some()));
+                // Run part by part, a DECLARE is not in the implicit block of the text.
+                let apart = |one: &Statement| one.copy.is_some() || one.sql.starts_with("DECLARE");
+                all.retain(|one| !(one.sql.is_empty() || parts && apart(one)));
             }
             if all.is_empty() {
                 all.push(Statement::new("SELECT 1"));
