@@ -115,7 +115,11 @@ impl Author {
     fn unit(&mut self, by: usize) -> Unit {
         let statement = self.any(by, true);
         let random = &mut self.random;
-        let name = if statement.copy.is_none() && random.chance(15) { random.one_of(&["p0", "p1", "p2"]) } else { "" };
+        let name = if statement.copy.is_none() && !statement.controls() && random.chance(15) {
+            random.one_of(&["p0", "p1", "p2"])
+        } else {
+            ""
+        };
         let again = !name.is_empty() && random.chance(50);
         let statement = if again && random.chance(90) {
             Statement { sql: "(prepared before)".into(), values: statement.values, copy: None, ordered: false }

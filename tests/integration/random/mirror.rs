@@ -102,7 +102,8 @@ impl Pair {
         let (outcome, replayed) = match (error.code().as_str(), error.field(b'D')) {
             ("25006", _) => {
                 let flushed = matches!(exchange, Exchange::Run(units) if units.iter().take(at).any(|unit| unit.flush));
-                let hides = exchange.statements().get(at).is_some_and(|statement| statement.sql.contains("touches("));
+                let hides = exchange.statements().get(at).is_some_and(|statement| statement.sql.contains("touches("))
+                    || matches!(exchange, Exchange::Run(units) if units.get(at).is_some_and(|unit| unit.again));
                 if !flushed && !self.read_only && !hides {
                     return Err(format!("kept from writing: {guarded:?}"));
                 }
@@ -113,7 +114,12 @@ impl Pair {
                 let again = matches!(exchange, Exchange::Run(units) if is_unknown(error) && units.get(at).is_some_and(|unit| unit.again)
                     && !units.iter().take(at).any(|unit| unit.statement.renames()));
                 let before = if matches!(exchange, Exchange::Query(_)) { 0 } else { at + usize::from(again) };
-                (Outcome::Refused, exchange.up_to(before, &[POISON]))
+                let replayed = if is_parsed(guarded) {
+                    exchange.up_to_parse(before, &[POISON])
+                } else {
+                    exchange.up_to(before, &[POISON])
+                };
+                (Outcome::Refused, replayed)
             }
             ("55P03", _) => (Outcome::Known, exchange.up_to_parse(at, &[POISON])),
             (_, detail) if detail.contains("Rolled back, nothing changed") || detail.contains(UNPREPARED) => {
@@ -196,6 +202,14 @@ fn is_unknown(error: &Message) -> bool {
 fn is_between(answer: &Answer) -> bool {
     let before = answer.0.iter().take_while(|message| message.tag != b'E').filter(|message| message.tag != b'N');
     before.last().is_some_and(|message| matches!(message.tag, b'C' | b'I'))
+}
+
+/// Whether an error came behind the ParseComplete of its statement.
+fn is_parsed(answer: &Answer) -> bool {
+    let before = answer.0.iter().take_while(|message| message.tag != b'E').map(|message| message.tag);
+    let last: Vec<u8> =
+        before.collect::<Vec<_>>().rsplit(|tag| matches!(tag, b'C' | b's' | b'I')).next().unwrap().into();
+    last.contains(&b'1')
 }
 
 /// The place of the statement whose answer an error took.
