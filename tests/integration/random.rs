@@ -12,7 +12,7 @@
 //!
 //! | variable | |
 //! |---|---|
-//! | `STOCKADE_RANDOM_STATEMENTS` | how many statements, about; 2,500 without it |
+//! | `STOCKADE_RANDOM_STATEMENTS` | how many statements, about; 2,000 without it |
 //! | `STOCKADE_RANDOM_SEED` | the first episode's seed: that of a failure, to see it again |
 //! | `STOCKADE_RANDOM_FAILURES` | how many failures end the run; one without it |
 //!
@@ -69,7 +69,7 @@ fn world() -> World {
 
 #[test]
 fn what_is_told_is_true() {
-    let wanted = variable("STOCKADE_RANDOM_STATEMENTS").unwrap_or(2500);
+    let wanted = variable("STOCKADE_RANDOM_STATEMENTS").unwrap_or(2000);
     let mut seeds = Random(SEED);
     let mut seed = variable("STOCKADE_RANDOM_SEED").unwrap_or_else(|| seeds.next());
     let (world, start) = (world(), Instant::now());
