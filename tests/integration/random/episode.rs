@@ -220,8 +220,7 @@ impl Episode {
             let [entry] = of_step[..] else { continue };
             let fails = |why| Failure { owner: None, step: now.step, why };
             self.allowed.judge_alone(entry, &before.tables, &now.tables).map_err(fails)?;
-            // Known: what a statement's tag tells and what its triggers and cascades do are held against the limit apart.
-            if now.single && self.allowed.rows_per_statement.is_some_and(|limit| entry.changed() > 2 * limit) {
+            if now.single && self.allowed.rows_per_statement.is_some_and(|limit| entry.changed() > limit) {
                 return Err(fails(format!("rows_per_statement: committed {entry:?}")));
             }
         }

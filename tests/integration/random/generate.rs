@@ -90,12 +90,10 @@ impl Author {
                 statement.sql = "BEGIN".into();
             }
             if statements > 1 {
-                // No answer tells an empty statement among others. And known: a COPY in a text that is run part by part
-                // hangs.
+                // No answer tells an empty statement among others. Run part by part, a DECLARE is not in the implicit block of
+                // the text.
                 let parts = all.iter().any(Statement::controls);
-                // Run part by part, a DECLARE is not in the implicit block of the text.
-                let apart = |one: &Statement| one.copy.is_some() || one.sql.starts_with("DECLARE");
-                all.retain(|one| !(one.sql.is_empty() || parts && apart(one)));
+                all.retain(|one| !(one.sql.is_empty() || parts && one.sql.starts_with("DECLARE")));
             }
             if all.is_empty() {
                 all.push(Statement::new("SELECT 1"));
