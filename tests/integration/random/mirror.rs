@@ -85,7 +85,7 @@ impl Pair {
         if errors.len() > 1 {
             return Err(format!("more than one error: {guarded:?}"));
         }
-        let at = objected(exchange, guarded);
+        let (at, ended) = objected(exchange, guarded);
         let mut more = 0;
         let (outcome, replayed) = match (error.code().as_str(), error.field(b'D')) {
             ("25006" | "25001", _) => {
@@ -117,7 +117,7 @@ impl Pair {
                     exchange.up_to(at, &["ROLLBACK", POISON])
                 } else {
                     // At a Flush it comes between two statements.
-                    let between = matches!(exchange, Exchange::Run(_)) && is_between(guarded);
+                    let between = matches!(exchange, Exchange::Run(_)) && ended == 0 && is_between(guarded);
                     more = if between { 0 } else { exchange.ran_behind(at) };
                     exchange.up_to(at + usize::from(!between) + more, &[POISON])
                 };
@@ -203,19 +203,19 @@ fn is_parsed(answer: &Answer) -> bool {
     last.contains(&b'1')
 }
 
-/// The place of the statement whose answer an error took.
-fn objected(exchange: &Exchange, answer: &Answer) -> usize {
+/// The place of the statement whose answer an error took, and how many of its Executes had ended.
+fn objected(exchange: &Exchange, answer: &Answer) -> (usize, usize) {
     let before = answer.0.iter().take_while(|message| message.tag != b'E');
     let mut ended = before.filter(|message| matches!(message.tag, b'C' | b's' | b'I')).count();
-    let Exchange::Run(units) = exchange else { return ended };
+    let Exchange::Run(units) = exchange else { return (ended, 0) };
     for (at, unit) in units.iter().enumerate() {
         let executes = if unit.first > 0 { 2 } else { 1 };
         if ended < executes {
-            return at;
+            return (at, ended);
         }
         ended -= executes;
     }
-    units.len()
+    (units.len(), 0)
 }
 
 fn same(exchange: &Exchange, guarded: &Answer, mirror: &Answer) -> Result<Outcome, String> {
