@@ -54,9 +54,16 @@ pub const BEFORE_MARK: &str = "_stockade_mark";
 /// aborted ones too.
 pub const FLUSH: &str = "SELECT pg_catalog.pg_stat_force_next_flush()";
 
-/// Brings deferred constraint triggers (and their cascades) forward. Only for the place right before the last
+/// Brings deferred constraint triggers (and their cascades) forward. One of them can defer what it does anew: [`CLOSED`] is for
+/// those. Only for the place right before the last
 /// [`QUESTION`] of a transaction: until it ends, the transaction's constraints stay immediate.
 pub const DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
+
+/// Closes the transaction: nothing that runs from here on, in the question itself or at COMMIT (a trigger that was deferred
+/// anew), writes to what stays. PostgreSQL lets no function open it again. In a savepoint it lasts to the savepoint's end.
+///
+/// <https://www.postgresql.org/docs/current/sql-set-transaction.html>
+pub const CLOSED: &str = "SET TRANSACTION READ ONLY";
 
 /// The oldest server that can be witnessed, as `server_version_num`: 14 has no `pg_stat_force_next_flush`.
 pub const OLDEST_SERVER: u32 = 150_000;

@@ -490,11 +490,12 @@ impl Session {
             // <https://www.postgresql.org/docs/current/hot-standby.html>; promoted, it says `off`.
             b"in_hot_standby" => self.modes.standby = value == b"on",
             b"default_transaction_read_only" if self.modes.guards() => {
-                if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
-                    return Ok(if self.modes.hides_default() { Fate::Drop } else { Fate::Forward });
-                }
+                // A deferred trigger runs under a statement of ours.
                 if value == b"off" && self.is_ready() {
                     self.modes.opened_by_another();
+                }
+                if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
+                    return Ok(if self.modes.hides_default() { Fate::Drop } else { Fate::Forward });
                 }
                 if value == b"on" && self.modes.hides_default() {
                     // The client sees what it would see without Stockade.

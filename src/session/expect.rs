@@ -44,6 +44,13 @@ pub(super) const SEAL: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_ca
     WHERE p.from_sql AND p.name OPERATOR(pg_catalog.>=) '_stockade' AND p.name OPERATOR(pg_catalog.<) '_stockadf') \
     THEN 'a function took the place of the question' ELSE '0' END)::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
 
+/// Fails where a temporary table has a deferrable trigger, which could write behind the question where savepoints are open.
+pub(super) const SEAL_DEFERRED: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class c, \
+    pg_catalog.pg_trigger t WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
+    AND t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgdeferrable) \
+    THEN 'a temporary table has a deferrable trigger or constraint, and savepoints are open' ELSE '0' END)\
+    ::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
+
 /// What hidden statements are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
@@ -73,6 +80,8 @@ pub(super) enum Hidden {
     Rollback,
     /// A block whose COMMIT could not be sent is rolled back, behind the error that the client was told.
     Undo,
+    /// A transaction begins with the modes of the one before, which was closed for its commit.
+    Chained,
     /// A block that is about to commit is looked at for cursors that would run then.
     Seal,
 }
@@ -85,10 +94,11 @@ impl Hidden {
             Self::Off => &[Text("SET SESSION default_transaction_read_only = off"), Text(witness::FLUSH)],
             Self::Empty => &[Text(witness::FLUSH)],
             Self::Begin => &[Text("BEGIN READ WRITE")],
-            Self::Witness(point) => point.statements(false),
+            Self::Witness(point) => point.statements(false, false),
             Self::Commit => &[Text("COMMIT")],
             Self::Rollback | Self::Undo => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
+            Self::Chained => &[Text("SET TRANSACTION READ WRITE")],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
             Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],

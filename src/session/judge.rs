@@ -183,18 +183,35 @@ impl Read {
 
     /// Whether every transaction it begins ends in it too.
     pub(super) fn closes_what_it_begins(&self) -> bool {
-        let mut open = false;
-        for step in self.facts.statements.iter().flat_map(|s| &s.steps) {
-            match step {
-                Step::Begin { read_only: Some(false) } => return false,
-                Step::Begin { .. } => open = true,
-                Step::End => open = false,
-                _ => {}
-            }
+        let writes = |step: &Step| matches!(step, Step::Begin { read_only: Some(false) });
+        if self.facts.statements.iter().flat_map(|s| &s.steps).any(writes) || self.goes_on_behind_an_end() {
+            return false;
         }
-        // What comes behind an end runs in a transaction of its own, under a default that a function may have changed.
+        let last = self.facts.statements.last();
+        last.is_none_or(|last| matches!(last.steps.last(), Some(Step::End)))
+    }
+
+    /// Whether something stands behind the end of a transaction: it runs in another one, under a default that a function
+    /// may have changed.
+    pub(super) fn goes_on_behind_an_end(&self) -> bool {
         let ends = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::End));
-        !open && self.facts.statements.last().is_none_or(ends)
+        self.facts.statements.split_last().is_some_and(|(_, before)| before.iter().any(ends))
+    }
+
+    /// Whether it ends a transaction.
+    pub(super) fn ends(&self) -> bool {
+        self.facts.statements.iter().flat_map(|s| &s.steps).any(|step| matches!(step, Step::End))
+    }
+
+    /// Whether it ends a transaction and begins the next with the same modes.
+    pub(super) fn chains(&self) -> bool {
+        let chains = |s: &Classification| matches!(s.steps.as_slice(), [Step::End, Step::Begin { .. }]);
+        self.facts.statements.iter().any(chains)
+    }
+
+    /// Whether it moves between savepoints.
+    pub(super) fn saves(&self) -> bool {
+        self.facts.statements.iter().flat_map(|s| &s.steps).any(|step| matches!(step, Step::Savepoint))
     }
 
     /// Where the session is behind it, if it was there before.
@@ -401,6 +418,9 @@ impl Session {
         if read.wants().hides {
             // A function closes portals and declares cursors as well as a text does.
             self.names.cursors_changed();
+        }
+        if read.saves() {
+            self.watch.saved();
         }
         for step in read.facts.statements.iter().flat_map(|s| &s.steps) {
             match step {

@@ -73,7 +73,7 @@ impl Modes {
 
     /// The server said that the default is read-write, and it was not made so by us: a function did it.
     pub(super) fn opened_by_another(&mut self) {
-        if self.keeps_apart() && !self.default_off {
+        if self.wraps && !self.default_off {
             self.default_off = true;
             self.barrier = true;
         }
@@ -146,6 +146,8 @@ pub(super) struct Unit {
     pub(super) names_moved: bool,
     /// Something was read in it outside a transaction block.
     pub(super) reads: bool,
+    /// A transaction ended in it: what follows runs under a default that a function may have changed.
+    ended: bool,
     /// Something in it may have changed what the database holds, and the witness was not asked since.
     pub(super) changed: bool,
     /// Its Sync's answer waits for the witness.
@@ -177,6 +179,13 @@ impl Unit {
     pub(super) fn place(&self) -> Place {
         self.place.unwrap_or_default()
     }
+
+    /// Whether what runs in it outside a transaction block may run read-write.
+    pub(super) fn may_write(&self) -> bool {
+        let Self { wants, parses, .. } = self;
+        let plans = [wants, parses].iter().any(|wants| wants.write || wants.begins || wants.copy_in);
+        self.ended || self.open.map_or(plans, |plan| plan.before == Some(Hidden::Off))
+    }
 }
 
 /// What is said of a read that shares its transaction with a write.
@@ -186,6 +195,9 @@ pub(super) const BESIDE: &str =
 /// What is said of a text that would have to be run part by part, and cannot.
 pub(super) const APART: &str =
     "a text that changes something and has transaction statements in its middle (send each statement by itself)";
+
+/// What is said of a text with several transactions.
+const BEHIND: &str = "statements behind the end of a transaction, in one text (send them by themselves)";
 
 /// What is said of a Query that changes something in a run of extended messages.
 const WITHIN: &str = "a change in a Query message amid a run of extended messages (send Sync before it)";
@@ -202,12 +214,17 @@ impl Session {
     /// # Errors
     /// What it mixes, in words.
     pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> Result<(), &'static str> {
+        if self.modes.is_read_only() && read.goes_on_behind_an_end() {
+            // Between the two nothing of ours can stand, and the server's read-only default is all there is.
+            return Err(BEHIND);
+        }
         if self.unit.is_begun() && self.has_witness() && (self.unit.changed || read.changes()) {
             // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
             return Err(WITHIN);
         }
         let implicit = self.unit.place.unwrap_or(self.place_of_status()) == Place::Implicit;
-        if self.unit.is_begun() && self.has_witness() && self.modes.default_off && implicit && wants.read {
+        let may_write = self.modes.default_off || self.unit.may_write();
+        if self.unit.is_begun() && self.has_witness() && may_write && implicit && wants.read {
             // What a view hides in it would be written, and commit with it.
             return Err(WITHIN);
         }
@@ -283,6 +300,7 @@ impl Session {
     /// Takes in where an Execute leads.
     pub(super) fn moved(&mut self, read: &Read) {
         self.unit.names_moved |= read.wants().names;
+        self.unit.ended |= read.ends();
         if let Some(place) = self.unit.place {
             self.unit.place = Some(read.leads_from(place));
         }
@@ -400,15 +418,9 @@ impl Session {
         // Behind what may move the transaction, the status that plans are made with is not known.
         self.modes.barrier |= plan.before == Some(Hidden::Off)
             || unit.point.is_some()
-            || (self.modes.keeps_apart()
-                && (unit.wants.transaction
-                    // What a name stands for is known when the server has answered.
-                    || unit.wants.names
-                    || unit.named
-                    // A function can change the session's own default; ParameterStatus tells.
-                    || unit.wants.hides
-                    // A Query in a run without Sync: an error before it makes the server skip to the Sync.
-                    || unit.awaits_sync));
+            // Behind anything else what a name stands for is known when the server has answered, and so is the session's
+            // own default and how its texts are lexed: a function that no text shows can change both.
+            || self.modes.wraps;
     }
 
     /// The next unit waits until nothing is under way.

@@ -19,7 +19,7 @@ pub(super) use code::BLOCK;
 pub(super) use code::{WITH_CODE, explain_termination, runs_code};
 
 use super::Session;
-use super::expect::SEAL;
+use super::expect::{SEAL, SEAL_DEFERRED};
 use super::judge::{Read, StatementReport, with_own};
 use super::witnessed::Notes;
 use crate::classify::{Access, Classification};
@@ -117,6 +117,8 @@ pub(super) struct Watch {
     before: bool,
     /// and is looked at by the one under way.
     looks: bool,
+    /// Savepoints may be open in the client's block.
+    saved: bool,
     /// Code ran since: it can take the question's name for something of its own, which no ROLLBACK undoes.
     doubted: bool,
 }
@@ -161,6 +163,7 @@ impl Watch {
         self.changed = false;
         self.before = false;
         self.code = false;
+        self.saved = false;
     }
 
     /// A message follows that commits: what was judged up to it is not counted again, if it does.
@@ -168,6 +171,11 @@ impl Watch {
         let base = std::mem::replace(&mut self.base, self.counted.clone());
         let said = std::mem::take(&mut self.said);
         self.uncommitted.get_or_insert_with(|| Box::new((base, said)));
+    }
+
+    /// A savepoint is made, or gone back to.
+    pub(super) fn saved(&mut self) {
+        self.saved = true;
     }
 
     /// A message of the client's is answered by CommandComplete: if it was to commit, it has.
@@ -274,17 +282,17 @@ impl Watch {
 
     /// CommandCompletes due while what is deferred is brought forward, by a group of its own.
     pub(super) fn first(&self) -> usize {
-        self.statements(Point::Own).len()
+        self.statements(Point::Before).len()
     }
 
     /// The answers due behind that, in the middle of a run.
     pub(super) fn behind_first(&self) -> usize {
-        Point::behind_first(self.looks)
+        Point::behind_first(self.looks, self.saved)
     }
 
     /// What is run for the question under way.
     pub(super) fn statements(&self, point: Point) -> &'static [Ours<'static>] {
-        point.statements(self.looks)
+        point.statements(self.looks, self.saved)
     }
 }
 
@@ -350,6 +358,19 @@ impl Session {
             && read.statements().all(asks)
     }
 
+    /// Whether a COMMIT AND CHAIN hands on that its transaction was closed for it.
+    pub(super) fn chains_on(&self, read: &Read) -> bool {
+        read.chains() && read.commits() && self.has_witness() && self.watch.changed
+    }
+
+    /// Takes in that a text is about to be planned.
+    pub(super) fn plans(&mut self, read: &Read) {
+        self.watch.changed = true;
+        if read.runs_named() {
+            self.says(read);
+        }
+    }
+
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
@@ -368,20 +389,27 @@ impl Session {
 }
 
 impl Point {
-    /// What is run for it; `looks` is whether with what stood before.
-    pub(super) fn statements(self, looks: bool) -> &'static [Ours<'static>] {
+    /// What is run for it; `looks` is whether with what stood before, `saved` whether savepoints may be open.
+    pub(super) fn statements(self, looks: bool, saved: bool) -> &'static [Ours<'static>] {
         use Ours::{Opened, Prepared, Text};
         const BEFORE: Ours<'static> = Opened(witness::BEFORE_PORTAL);
-        match (self, looks) {
-            (Self::Own | Self::Before, false) => &[Text(witness::DEFERRED), Prepared(WITNESS), Text(SEAL)],
-            (Self::Own | Self::Before, true) => &[Text(witness::DEFERRED), Prepared(WITNESS), BEFORE, Text(SEAL)],
-            (Self::Block | Self::Flush, false) => &[Prepared(WITNESS)],
-            (Self::Block | Self::Flush, true) => &[Prepared(WITNESS), BEFORE],
+        const DEFERRED: Ours<'static> = Text(witness::DEFERRED);
+        const CLOSED: Ours<'static> = Text(witness::CLOSED);
+        const SEALED: Ours<'static> = Text(SEAL);
+        const ASKED: Ours<'static> = Prepared(WITNESS);
+        match (self, looks, saved) {
+            (Self::Own, false, _) | (Self::Before, false, false) => &[DEFERRED, CLOSED, ASKED, SEALED],
+            (Self::Own, true, _) | (Self::Before, true, false) => &[DEFERRED, CLOSED, ASKED, BEFORE, SEALED],
+            // A subtransaction alone is closed then, and its COMMIT opens the one above.
+            (Self::Before, false, true) => &[DEFERRED, CLOSED, ASKED, DEFERRED, Text(SEAL_DEFERRED), SEALED],
+            (Self::Before, true, true) => &[DEFERRED, CLOSED, ASKED, BEFORE, DEFERRED, Text(SEAL_DEFERRED), SEALED],
+            (Self::Block | Self::Flush, false, _) => &[ASKED],
+            (Self::Block | Self::Flush, true, _) => &[ASKED, BEFORE],
         }
     }
 
     /// The answers due behind its first statement's, where that brings deferred constraints forward.
-    fn behind_first(looks: bool) -> usize {
-        if looks { 10 } else { 8 }
+    fn behind_first(looks: bool, saved: bool) -> usize {
+        Self::Before.statements(looks, saved).iter().skip(1).map(|ours| ours.answers()).sum()
     }
 }

@@ -103,6 +103,17 @@ pub enum Ours<'a> {
     Opened(&'a str),
 }
 
+impl Ours<'_> {
+    /// How many answers it has in the middle of a pipeline, one a message.
+    pub fn answers(self) -> usize {
+        match self {
+            Self::Text(_) => 5,
+            Self::Prepared(_) => 3,
+            Self::Opened(_) => 2,
+        }
+    }
+}
+
 /// Appends statements that run by the extended protocol under a name of their own and leave nothing behind, so that
 /// the client's unnamed statement and its portals stay as they are; then a Sync.
 pub fn hidden(statements: &[Ours<'_>], out: &mut BytesMut) {

@@ -20,12 +20,19 @@ WITH held AS MATERIALIZED (
 ), touched AS MATERIALIZED (
     SELECT h.relation AS oid, h.locked, c.oid IS NULL AS gone, c.relkind, c.reltuples,
         n.inserted, n.updated, n.deleted, n.updated OPERATOR(pg_catalog.+) n.deleted AS changed,
-        -- A system column's row is as old as its table, whatever ALTER did; a view has none, but a first column.
+        -- What dates a relation is that its row type is a part of it: of all that stands of it in the catalogs no ALTER, GRANT
+        -- or rewriting makes that row anew. A sequence has no type, but columns.
         h.locked AND c.oid IS NOT NULL AND EXISTS (
-            SELECT FROM pg_catalog.pg_attribute a
-            WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid
-                AND a.attnum OPERATOR(pg_catalog.=) CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v' THEN 1 ELSE -1 END
-                AND CASE
+            SELECT FROM (
+                SELECT d.xmin FROM pg_catalog.pg_depend d
+                WHERE d.refclassid OPERATOR(pg_catalog.=) 1259 AND d.refobjid OPERATOR(pg_catalog.=) c.oid
+                    AND d.refobjsubid OPERATOR(pg_catalog.=) 0 AND d.classid OPERATOR(pg_catalog.=) 1247
+                    AND d.objid OPERATOR(pg_catalog.=) c.reltype AND d.deptype OPERATOR(pg_catalog.=) 'i'
+                UNION ALL
+                SELECT a.xmin FROM pg_catalog.pg_attribute a
+                WHERE c.relkind OPERATOR(pg_catalog.=) 'S' AND a.attrelid OPERATOR(pg_catalog.=) c.oid
+                    AND a.attnum OPERATOR(pg_catalog.=) -1) a
+            WHERE CASE
                     WHEN pg_catalog.age(a.xmin) OPERATOR(pg_catalog.>) 0 THEN false
                     WHEN pg_catalog.age(a.xmin) OPERATOR(pg_catalog.<) -1000000 THEN false
                     ELSE pg_catalog.pg_xact_status((pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text::bigint

@@ -1,6 +1,6 @@
 //! Messages that carry a statement, or lead to one: read, judged, passed on or refused.
 
-use super::super::expect::{Expect, Kind};
+use super::super::expect::{Expect, Hidden, Kind};
 use super::super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
 use super::super::names::{Prepared, RESERVED, is_ours};
 use super::super::output::{Frame, Output};
@@ -13,7 +13,8 @@ use crate::classify::EffectKind;
 use crate::policy::Wall;
 use crate::wire::backend::Status;
 use crate::wire::frontend::{self, Tag};
-use crate::wire::make;
+use crate::wire::make::{self, Ours};
+use crate::witness;
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 
@@ -76,6 +77,9 @@ impl Session {
                 let expect = Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: None };
                 self.add(permitted, expect, out);
                 self.end_unit(out);
+                if self.chains_on(&read) {
+                    self.hide(Hidden::Chained, out);
+                }
             }
             Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Query, report, Some(&read), out),
@@ -151,9 +155,10 @@ impl Session {
                 self.names.bind(bind.portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.open_for_code(&read, out);
-                if self.is_witnessed(&read) && read.runs_named() {
-                    // The planner runs an immutable function's call before any Execute.
-                    self.says(&read);
+                if self.is_witnessed(&read) {
+                    // The planner runs an immutable function before any Execute, also one that a view calls.
+                    self.look_before(&read, out);
+                    self.plans(&read);
                     self.unit.changed = true;
                 }
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
@@ -215,6 +220,11 @@ impl Session {
                 }
                 let expect = Expect::Client { kind: Kind::Execute, poison: None, report: Some(report), point };
                 self.add(permitted, expect, out);
+                if self.modes.is_read_only() && read.ends() {
+                    self.inline(&[Ours::Text(witness::CLOSED)], out);
+                } else if self.chains_on(&read) {
+                    self.inline(Hidden::Chained.statements(), out);
+                }
             }
             Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
         }

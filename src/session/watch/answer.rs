@@ -121,7 +121,7 @@ impl Session {
 
     /// The same in the middle of a run, which the server skips from here on: what the client gets instead.
     pub(in crate::session) fn inline_failed(&mut self, point: Point, due: usize, body: &[u8]) -> BytesMut {
-        let first = due > Point::behind_first(self.watch.looks);
+        let first = due > self.watch.behind_first();
         let due = if first { self.watch.statements(point).len() } else { 0 };
         self.question_failed(point, due, body);
         self.watch.notes.answered((self.setup.clock)());

@@ -146,9 +146,20 @@ impl Session {
         self.watch.notes.asked((self.setup.clock)(), Protocol::Extended);
     }
 
+    /// What only reads was read-write, and may hide a write: it is judged as one.
+    fn doubt_reads(&mut self) {
+        if self.unit.reads && self.has_witness() && self.unit.may_write() {
+            self.watch.changed = true;
+            self.unit.changed = true;
+        }
+    }
+
     /// Whether a text that may commit has to wait for the witness, which is asked.
     pub(in crate::session) fn commit_gate(&mut self, read: &Read, out: &mut Output) -> Gate {
         self.unit.waits = false;
+        if read.commits() {
+            self.doubt_reads();
+        }
         if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
             return Gate::Open;
         }
@@ -173,6 +184,7 @@ impl Session {
     /// Whether a Sync has to wait for the witness, which is asked.
     pub(in crate::session) fn sync_gate(&mut self, out: &mut Output) -> Gate {
         let flushed = std::mem::take(&mut self.unit.waits);
+        self.doubt_reads();
         if !self.unit.changed && self.watch.verdict.is_none()
             || self.pending.is_skipping()
             || self.pending.is_copying_in()
@@ -222,6 +234,7 @@ impl Session {
 
     /// A Flush in a run that changed something: the answers it asks for wait for the witness.
     pub(in crate::session) fn flush_gate(&mut self, out: &mut Output) -> Gate {
+        self.doubt_reads();
         let flushed = std::mem::take(&mut self.unit.waits);
         if !self.unit.changed || self.pending.is_skipping() || self.pending.is_copying_in() {
             return Gate::Open;

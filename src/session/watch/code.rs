@@ -109,7 +109,7 @@ impl Session {
         }
     }
 
-    fn inline(&mut self, statements: &[Ours<'_>], out: &mut Output) {
+    pub(in crate::session) fn inline(&mut self, statements: &[Ours<'_>], out: &mut Output) {
         let mut bytes = UpstreamBuffer::default();
         let due = bytes.inline(statements);
         self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
