@@ -429,6 +429,7 @@ impl Session {
     /// The message being answered failed; in the extended protocol the server skips to the next Sync.
     fn failed(&mut self, code: Option<&[u8]>, out: &mut Output) {
         self.watch.not_committed();
+        self.watch.parking_failed();
         if let Some(Expect::Client { kind: Kind::Query, point: Some(_), .. }) = self.pending.head() {
             self.watch.failed();
         }

@@ -80,6 +80,8 @@ pub(super) enum Hidden {
     Rollback,
     /// A block whose COMMIT could not be sent is rolled back, behind the error that the client was told.
     Undo,
+    /// The name of ours is taken from a statement that ends transactions.
+    Unpark,
     /// A transaction begins with the modes of the one before, which was closed for its commit.
     Chained,
     /// A block that is about to commit is looked at for cursors that would run then.
@@ -102,7 +104,7 @@ impl Hidden {
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
             Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],
-            Self::Sync | Self::Question | Self::Before => &[],
+            Self::Sync | Self::Question | Self::Before | Self::Unpark => &[],
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The client's messages: which are legal, which carry a statement, and what becomes of each.
 
+mod parked;
 mod statement;
 
 use super::expect::{Expect, Hidden, Kind};
@@ -308,8 +309,17 @@ impl Session {
                 self.add_control(frame, Some(Expect::client(Kind::Close(undo))), out);
             }
             _ => {
-                frontend::named(body(&frame))?;
-                self.add_control(frame, Some(Expect::client(Kind::Describe)), out);
+                let parked = match frontend::named(body(&frame))? {
+                    Named::Statement(name) => self.parked(name),
+                    Named::Portal(_) => None,
+                };
+                let Some(text) = parked else {
+                    self.add_control(frame, Some(Expect::client(Kind::Describe)), out);
+                    return Ok(Taken::Yes);
+                };
+                self.fetch(&text, None, out);
+                self.add_control(parked::describe_hidden(), Some(Expect::client(Kind::Describe)), out);
+                self.park(out);
             }
         }
         Ok(Taken::Yes)

@@ -69,6 +69,16 @@ impl UpstreamBuffer {
         make::prepare(name, text, &mut self.0);
     }
 
+    /// Prepares a text of the client's under the name of hidden statements.
+    pub(super) fn parse_hidden(&mut self, text: &[u8]) {
+        make::parse_bytes(make::HIDDEN_NAME, text, &mut self.0);
+    }
+
+    /// Closes a statement (`S`) or portal (`P`).
+    pub(super) fn close(&mut self, kind: u8, name: &[u8]) {
+        make::close(kind, name, &mut self.0);
+    }
+
     /// Opens a portal of ours; gives the number of answers due.
     pub(super) fn open(&mut self, portal: &str, text: &str, mark: &str) -> usize {
         make::open(portal, text, mark, &mut self.0)

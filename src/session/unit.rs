@@ -500,6 +500,10 @@ impl Session {
         if !self.pending.is_empty() {
             return;
         }
+        if !self.unit.is_begun() && self.watch.unparks() {
+            self.hide(Hidden::Unpark, out);
+            return;
+        }
         if self.status == Status::Idle {
             // Portals of the next unit, already bound, are not there yet.
             if !self.unit.is_begun() {

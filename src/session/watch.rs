@@ -117,6 +117,10 @@ pub(super) struct Watch {
     before: bool,
     /// and is looked at by the one under way.
     looks: bool,
+    /// A statement that ends transactions is prepared and closed again in what is under way,
+    pub(super) parking: bool,
+    /// and may not have been closed.
+    parking_failed: bool,
     /// Savepoints may be open in the client's block.
     saved: bool,
     /// Code ran since: it can take the question's name for something of its own, which no ROLLBACK undoes.
@@ -171,6 +175,17 @@ impl Watch {
         let base = std::mem::replace(&mut self.base, self.counted.clone());
         let said = std::mem::take(&mut self.said);
         self.uncommitted.get_or_insert_with(|| Box::new((base, said)));
+    }
+
+    /// A message failed: what was to be closed behind it may be there still.
+    pub(super) fn parking_failed(&mut self) {
+        self.parking_failed |= self.parking;
+    }
+
+    /// Nothing is under way. Whether a name of ours has to be taken back.
+    pub(super) fn unparks(&mut self) -> bool {
+        self.parking = false;
+        std::mem::take(&mut self.parking_failed)
     }
 
     /// A savepoint is made, or gone back to.

@@ -92,6 +92,16 @@ pub fn parse(name: &str, text: &str, out: &mut BytesMut) {
     append(&extended::Parse::new(Some(name.to_owned()), text.to_owned(), Vec::new()), out);
 }
 
+/// The same of a text in any encoding.
+pub fn parse_bytes(name: &str, text: &[u8], out: &mut BytesMut) {
+    message(b'P', &[name.as_bytes(), b"\0", text, b"\0\0\0"].concat(), out);
+}
+
+/// Appends a Close of a statement (`S`) or portal (`P`).
+pub fn close(kind: u8, name: &[u8], out: &mut BytesMut) {
+    message(b'C', &[&[kind], name, b"\0"].concat(), out);
+}
+
 /// A statement of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ours<'a> {

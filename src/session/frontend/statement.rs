@@ -8,9 +8,10 @@ use super::super::parts::Parts;
 use super::super::unit::{APART, BESIDE, Place};
 use super::super::watch::{Gate, Point, WITH_CODE};
 use super::super::{Event, Fault, Session};
-use super::{Taken, body, made, protocol};
+use super::{Taken, body, made, parked, protocol};
 use crate::classify::EffectKind;
 use crate::policy::Wall;
+use crate::wire::Header;
 use crate::wire::backend::Status;
 use crate::wire::frontend::{self, Tag};
 use crate::wire::make::{self, Ours};
@@ -106,14 +107,24 @@ impl Session {
         if !self.make_place(read.wants(), false, out) {
             read.refuse_for(BESIDE);
         }
+        let parks = self.parks(parse.name, &read.facts);
+        if parks {
+            sent = parked::parse_hidden(parse.text);
+        }
         let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(sent));
         match judged.permit() {
             Ok((permitted, _)) => {
-                let kept = self.setup.keep_text.then(|| parse.text.into());
+                let kept = (self.setup.keep_text || parks).then(|| parse.text.into());
                 self.unit.named = true;
                 let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts), kept));
                 self.unit.parses.join(read.wants());
+                if parks {
+                    self.park(out);
+                }
                 self.add(permitted, Expect::client(Kind::Parse(Some(undo))), out);
+                if parks {
+                    self.park(out);
+                }
             }
             Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
             Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
@@ -144,7 +155,13 @@ impl Session {
             read.refuse_for(WITH_CODE);
         }
         let sent = text.as_deref().unwrap_or_default();
-        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame.clone()));
+        // Of a Bind too large to be held the name is left as it is, which the server does not know.
+        let whole = Header::read(&frame)?.is_some_and(|header| header.total() == frame.len());
+        let parked = self.parked(bind.statement).filter(|_| whole);
+        let names = bind.portal.len() + bind.statement.len() + 2;
+        let rest = body(&frame).get(names..).unwrap_or_default();
+        let to_send = if parked.is_some() { parked::bind_hidden(bind.portal, rest) } else { frame.clone() };
+        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(to_send));
         match judged.permit() {
             Ok((permitted, _)) => {
                 self.unit.named = true;
@@ -161,7 +178,13 @@ impl Session {
                     self.plans(&read);
                     self.unit.changed = true;
                 }
+                if let Some(text) = &parked {
+                    self.fetch(text, Some(bind.portal), out);
+                }
                 self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
+                if parked.is_some() {
+                    self.park(out);
+                }
                 Ok(true)
             }
             Err(_) => {
