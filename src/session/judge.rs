@@ -108,6 +108,11 @@ impl Wants {
         wants
     }
 
+    /// Whether code of the database may run in it.
+    pub(super) fn runs(&self) -> bool {
+        self.write || self.read || self.hides || self.maintains || self.copy_in
+    }
+
     pub(super) fn join(&mut self, other: Self) {
         self.write |= other.write;
         self.read |= other.read;

@@ -418,9 +418,16 @@ impl Session {
         // Behind what may move the transaction, the status that plans are made with is not known.
         self.modes.barrier |= plan.before == Some(Hidden::Off)
             || unit.point.is_some()
-            // Behind anything else what a name stands for is known when the server has answered, and so is the session's
-            // own default and how its texts are lexed: a function that no text shows can change both.
-            || self.modes.wraps;
+            || (self.modes.keeps_apart()
+                // What a name stands for is known when the server has answered.
+                && (unit.wants.transaction
+                    || unit.wants.names
+                    || unit.named
+                    // A Query in a run without Sync: an error before it makes the server skip to the Sync.
+                    || unit.awaits_sync))
+            // A function that no text shows can change the session's own default, and how its texts are lexed;
+            // ParameterStatus tells.
+            || (self.modes.wraps && unit.wants.runs());
     }
 
     /// The next unit waits until nothing is under way.

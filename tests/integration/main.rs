@@ -19,6 +19,7 @@ mod counted;
 mod crowd;
 mod drivers;
 mod evasion;
+mod evasion2;
 mod lexing;
 mod observe;
 mod procedures;

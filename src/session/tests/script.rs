@@ -351,6 +351,8 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
     if asked.ends_with("witness") {
         all.extend(brought(b"12"));
         all.extend(message(b'C', b"SET CONSTRAINTS\0"));
+        all.extend(brought(b"3312"));
+        all.extend(message(b'C', b"SET\0"));
         all.extend(brought(b"33"));
     }
     all.extend(run);

@@ -160,12 +160,18 @@ fn text_that_is_not_in_the_clients_encoding_is_refused() {
 /// The text behind was judged as another one than the server will read.
 #[test]
 fn a_change_of_lexing_under_statements_already_judged_ends_the_session() {
-    for behind in ["Q SELECT 2", "P =SELECT 2"] {
-        for change in ["S standard_conforming_strings=off", "S client_encoding=LATIN1"] {
+    for change in ["S standard_conforming_strings=off", "S client_encoding=LATIN1"] {
+        let mut stage = Stage::ready(app_writer());
+        stage.client(&from_client("P =SELECT 2"));
+        stage.upstream(&from_upstream(change));
+        assert!(stage.fault.is_some(), "{change}");
+        for behind in ["Q SELECT 2", "P =SELECT 2"] {
+            // What comes behind a read is judged when the read is answered.
             let mut stage = Stage::ready(app_writer());
             stage.client(&[from_client("Q SELECT * FROM v"), from_client(behind)].concat());
+            assert_eq!(stage.out.to_upstream.bytes()[..], from_client("Q SELECT * FROM v")[..]);
             stage.upstream(&from_upstream(change));
-            assert!(stage.fault.is_some(), "{behind} {change}");
+            assert!(stage.fault.is_none(), "{behind} {change}");
         }
     }
     script(
@@ -188,6 +194,6 @@ fn a_policy_that_cannot_write_never_opens_the_session() {
     script(
         &setup(agent(Preset::ReadOnly)),
         "> Q SELECT nextval('s') | Q BEGIN | Q SELECT 1 | Q COMMIT
-         >> Q poison | Q BEGIN | Q SELECT 1 | Q COMMIT",
+         >> Q poison | Q BEGIN | Q SELECT 1",
     );
 }

@@ -150,7 +150,8 @@ impl Session {
     fn doubt_reads(&mut self) {
         if self.unit.reads && self.has_witness() && self.unit.may_write() {
             self.watch.changed = true;
-            self.unit.changed = true;
+            // In a block by now its COMMIT asks.
+            self.unit.changed |= self.unit.place() == Place::Implicit;
         }
     }
 
