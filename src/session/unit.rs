@@ -182,8 +182,7 @@ impl Unit {
 
     /// Whether what runs in it outside a transaction block may run read-write.
     pub(super) fn may_write(&self) -> bool {
-        let Self { wants, parses, .. } = self;
-        let plans = [wants, parses].iter().any(|wants| wants.write || wants.begins || wants.copy_in);
+        let plans = self.wants.write || self.wants.begins || self.wants.copy_in;
         self.ended || self.open.map_or(plans, |plan| plan.before == Some(Hidden::Off))
     }
 }
@@ -376,10 +375,12 @@ impl Session {
     }
 
     /// Sends what is staged before its end is known: the transaction begins with it, and what is parsed already will
-    /// run in it.
+    /// run in it. Behind a read it runs read-only, as the read does.
     pub(super) fn send_begun(&mut self, out: &mut Output) {
-        let parses = self.unit.parses;
-        self.unit.wants.join(parses);
+        if !self.unit.reads {
+            let parses = self.unit.parses;
+            self.unit.wants.join(parses);
+        }
         self.send_unit(out);
     }
 

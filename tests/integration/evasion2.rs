@@ -185,6 +185,13 @@ fn reads_behind_reads_stay_read_only() {
                 run(run(run(new().query("BEGIN"), "SELECT * FROM opening"), "COMMIT"), "SELECT * FROM deleting").sync(),
                 2,
             ),
+            (
+                run(run(new(), "SELECT * FROM deleting"), "COMMIT")
+                    .parse("x", "INSERT INTO notes VALUES (1)")
+                    .flush()
+                    .sync(),
+                1,
+            ),
             (new().query("SELECT * FROM opening").query("BEGIN").query("SELECT * FROM deleting").query("COMMIT"), 4),
         ] {
             send(&mut database.open_through(&stockade), frames, answers);
@@ -212,8 +219,12 @@ fn a_deferred_trigger_does_not_open_the_session() {
 #[test]
 fn nothing_writes_while_rows_are_counted() {
     let (database, stockade) = before("app-writer");
-    let index = "CREATE TABLE small AS SELECT i AS id FROM generate_series(1, 50) i;          CREATE FUNCTION sly() RETURNS int LANGUAGE plpgsql AS $$ BEGIN          IF current_query() LIKE '%summary%' THEN DELETE FROM victims; END IF; RETURN 1; END $$;          CREATE FUNCTION sly(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN sly(); END $$;          CREATE INDEX ON small ((id + sly(1))); ANALYZE";
+    let index = "CREATE TABLE small AS SELECT i AS id FROM generate_series(1, 50) i; \
+         CREATE FUNCTION sly() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+         IF current_query() LIKE '%summary%' THEN DELETE FROM victims; END IF; RETURN 1; END $$; \
+         CREATE FUNCTION sly(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN sly(); END $$";
     database.open().query(index).fine();
+    database.open().query("CREATE INDEX ON small ((id + sly(1))); ANALYZE").fine();
     let mut client = database.open_through(&stockade);
     let strikes = "INSERT INTO notes VALUES (1, 'DELETE FROM small WHERE id < 30; ANALYZE small')";
     client.query(strikes);
