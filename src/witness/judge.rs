@@ -201,9 +201,16 @@ impl Judge<'_> {
                 let facts = format!("Counted before the commit: {} of {relation}.", rows(changed));
                 found.push(Objection::new(Reason::HiddenCatalog, Verdict::Reject, None, what, &facts));
             }
-            let said = self.said.writes(relation) || self.said.writes(&touched.root.relation);
-            if touched.kind == b'f' && !said && !touched.locked {
-                let what = "a write to a foreign table that the statement's text did not show";
+            let either = |says: fn(&Said, &Relation) -> bool| {
+                says(self.said, relation) || says(self.said, &touched.root.relation)
+            };
+            let unseen = !either(Said::writes) && !touched.locked;
+            if touched.kind == b'f' && (unseen || either(Said::changes)) {
+                let what = if unseen {
+                    "a write to a foreign table that the statement's text did not show"
+                } else {
+                    "an UPDATE or DELETE of a foreign table"
+                };
                 let facts = format!("{relation} is a foreign table: its rows are not counted.");
                 found.push(Objection::new(Reason::Uncounted, Verdict::Reject, None, what, &facts));
             }

@@ -21,6 +21,8 @@ pub struct Said {
     altered: HashSet<Relation>,
     /// Named by a statement that writes rows.
     written: HashSet<Relation>,
+    /// Named by a statement that deletes or updates rows.
+    changed: HashSet<Relation>,
     /// Some statement changes definitions.
     defines: bool,
     /// Some statement may take definitions away, and with them what the text does not name.
@@ -86,7 +88,11 @@ impl Said {
                     self.named.extend(relation.clone());
                     self.given_up.extend(relation);
                 }
-                E::Insert | E::Write | E::UnboundedWrite | E::BulkImport => self.written.extend(relation),
+                E::Insert | E::BulkImport => self.written.extend(relation),
+                E::Write | E::UnboundedWrite => {
+                    self.written.extend(relation.clone());
+                    self.changed.extend(relation);
+                }
                 E::Catalog | E::Server => self.defines = true,
                 E::Read
                 | E::RowLock
@@ -178,6 +184,11 @@ impl Said {
 
     pub(super) fn writes(&self, relation: &Relation) -> bool {
         has(&self.written, relation)
+    }
+
+    /// Whether a statement that deletes or updates rows names it.
+    pub(super) fn changes(&self, relation: &Relation) -> bool {
+        has(&self.changed, relation)
     }
 
     pub(super) fn allows_anything(&self) -> bool {

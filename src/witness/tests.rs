@@ -366,10 +366,9 @@ fn what_no_text_showed_is_refused() {
     assert!(fine(&other, &[&locked.replace("0 t", "100 t")]));
     assert!(!fine(&other, &[locked]));
     assert!(!fine(&said(&[("CREATE TABLE", EffectKind::Define, Some("items"))]), &["gone 20000"]));
-    assert!(fine(
-        &said(&[("UPDATE", EffectKind::Write, Some("far"))]),
-        &["relation 20000 public far f 20000 public far f f f 0 0 0 - - f"]
-    ));
+    let far = "relation 20000 public far f 20000 public far f f f 0 0 0 - - f";
+    assert!(fine(&said(&[("INSERT", EffectKind::Insert, Some("far"))]), &[far]));
+    assert!(!fine(&said(&[("UPDATE", EffectKind::Write, Some("far"))]), &[far]));
 }
 
 #[test]

@@ -10,7 +10,7 @@ const SHOP: &str = "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t V
 
 /// Asks until it holds.
 #[track_caller]
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !holds() {
         assert!(Instant::now() < deadline, "{what}");

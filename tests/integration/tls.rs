@@ -1,6 +1,7 @@
 //! TLS on both legs, and the authentication that passes through.
 
 use crate::client::{self, Client, Message};
+use crate::observe::wait_until;
 use crate::support::{self, Database, Stockade};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -238,7 +239,9 @@ fn no_byte_is_taken_ahead_of_the_handshake() {
     stream.read_to_end(&mut answer).ok();
     assert_eq!(answer.first(), Some(&b'S'));
     assert!(!answer.contains(&b'R'), "it was not taken for a startup packet: {answer:?}");
-    assert_eq!(stockade.metrics()["stockade_startup_refused_total{reason=\"tls\"}"], 1.0);
+    let refused = "stockade_startup_refused_total{reason=\"tls\"}";
+    // It is counted on another thread than the one that closed the connection.
+    wait_until(refused, || stockade.metrics()[refused] == 1.0);
 }
 
 /// Whether the way to the server works, and what the client is told.

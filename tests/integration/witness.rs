@@ -532,7 +532,7 @@ fn it_asks_in_every_kind_of_transaction() {
 }
 
 #[test]
-fn a_foreign_table_is_written_openly_or_not_at_all() {
+fn a_foreign_tables_rows_are_added_openly_and_never_taken() {
     let mut scene = Scene::superuser();
     let exists = "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgres_fdw'";
     if scene.client.value(exists) == "0" {
@@ -549,7 +549,14 @@ fn a_foreign_table_is_written_openly_or_not_at_all() {
         ))
         .fine();
     scene.objects(&["SELECT runs('DELETE FROM far_small WHERE id = 1')"], Reason::Uncounted);
-    scene.passes(&["DELETE FROM far_small WHERE id = 1"]);
+    for sql in [
+        "DELETE FROM far_small WHERE id = 1",
+        "UPDATE far_small SET id = 9 WHERE id = 1",
+        "WITH gone AS (DELETE FROM far_small WHERE id = 1 RETURNING id) SELECT count(*) FROM gone",
+    ] {
+        scene.objects(&[sql], Reason::Uncounted);
+    }
+    scene.passes(&["INSERT INTO far_small VALUES (4)"]);
     scene.passes(&["SELECT * FROM far_small"]);
 }
 
