@@ -171,15 +171,27 @@ impl Judge<'_> {
     /// What no text showed.
     fn hidden(&self, found: &mut Vec<Objection>) {
         let mut facts = self.dropped();
+        let named = |touched: &&Touched| self.said.names(&touched.relation) || self.said.names(&touched.root.relation);
+        // A part of a tree that is named locks what is below it.
+        let named_trees: Vec<u32> =
+            self.transaction.relations().filter(named).map(|touched| touched.root.oid).collect();
+        // CREATE TABLE ... PARTITION OF locks its parent, and the default partition, which may have its rows; ALTER of the
+        // parent locks every partition.
+        let leaves = |root: u32| {
+            let of_it = |touched: &&Touched| touched.locked && !touched.created && touched.root.oid == root;
+            self.transaction.relations().filter(|touched| of_it(touched) && touched.kind != b'p').count()
+        };
         for touched in self.transaction.relations().filter(|touched| touched.locked && !touched.created) {
-            if self.said.names(&touched.relation) || self.said.names(&touched.root.relation) {
+            if named(&touched) {
                 continue;
             }
-            // A definition changes its neighbours too (the other end of a foreign key, a partition's parent); it never
-            // empties them.
+            // A loss of definitions changes its neighbours too (the other end of a foreign key); it never empties them.
             let unseen = touched.asked && touched.remain.is_none();
             let emptied = touched.estimate.is_some_and(|rows| rows > 0) && (touched.remain == Some(0) || unseen);
-            if !self.said.defines() || emptied {
+            let root = touched.root.oid;
+            let kin = named_trees.contains(&root) || (touched.root.partitioned && leaves(root) <= 1);
+            let explained = self.said.reaches() || (self.said.defines() && kin);
+            if !explained || emptied {
                 facts.push(format!("{} is locked as TRUNCATE, DROP and ALTER lock", touched.relation));
             }
         }

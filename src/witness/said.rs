@@ -25,6 +25,9 @@ pub struct Said {
     changed: HashSet<Relation>,
     /// Some statement changes definitions.
     defines: bool,
+    /// Some statement may change the definitions of relations it does not name: drop what depends on it, alter a type's
+    /// tables, run an extension's script.
+    reaches: bool,
     /// Some statement may take definitions away, and with them what the text does not name.
     removes: bool,
     /// Some statement drops what depends on what it names.
@@ -114,6 +117,9 @@ impl Said {
         }
         let verb = statement.tag.split(' ').next().unwrap_or_default();
         self.drops_all |= matches!(statement.tag, "DROP OWNED" | "DROP EXTENSION");
+        let reaches = |kind| matches!(kind, E::Drop | E::AlterLossy | E::Catalog | E::Server);
+        self.reaches |= statement.effects.iter().any(|effect| reaches(effect.kind))
+            || matches!(statement.tag, "CREATE EXTENSION" | "ALTER EXTENSION" | "ALTER TYPE");
         if removes(statement) {
             self.removes = true;
             self.altered.extend(statement.effects.iter().filter_map(|effect| effect.relation.clone()));
@@ -197,6 +203,11 @@ impl Said {
 
     pub(super) fn defines(&self) -> bool {
         self.defines
+    }
+
+    /// Whether some statement may lock relations that it does not name as DROP and ALTER lock.
+    pub(super) fn reaches(&self) -> bool {
+        self.reaches
     }
 
     pub(super) fn removes(&self) -> bool {

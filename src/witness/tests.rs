@@ -362,8 +362,11 @@ fn what_no_text_showed_is_refused() {
     }
     assert_eq!(objection(&drop, &forged).reason, Reason::HiddenDrop);
     // Another text's DDL explains a neighbour's lock, but not that it is empty now.
-    let other = said(&[("ALTER TABLE", EffectKind::Define, Some("items"))]);
+    let other = said(&[("ALTER TABLE", EffectKind::AlterLossy, Some("items"))]);
     assert!(fine(&other, &[&locked.replace("0 t", "100 t")]));
+    // One that takes nothing away changes nothing but what it names.
+    let added = said(&[("ALTER TABLE", EffectKind::Define, Some("items"))]);
+    assert!(!fine(&added, &[&locked.replace("0 t", "100 t")]));
     assert!(!fine(&other, &[locked]));
     assert!(!fine(&said(&[("CREATE TABLE", EffectKind::Define, Some("items"))]), &["gone 20000"]));
     let far = "relation 20000 public far f 20000 public far f f f 0 0 0 - - f";

@@ -234,3 +234,33 @@ fn nothing_writes_while_rows_are_counted() {
     client.query("COMMIT");
     all_there(&database);
 }
+
+#[test]
+fn a_definition_of_ones_own_explains_no_other() {
+    let (database, stockade) = before("app-writer");
+    let mut client = database.open_through(&stockade);
+    client.query("CREATE TABLE own (id int); CREATE TABLE parted (id int) PARTITION BY LIST (id)").fine();
+    client.query("CREATE TABLE rest PARTITION OF parted DEFAULT").fine();
+    let hidden = "INSERT INTO notes VALUES (1, 'ALTER TABLE victims ADD COLUMN more int, DROP COLUMN id')";
+    for own in ["CREATE TEMP TABLE x (id int)", "ALTER TABLE own ADD COLUMN v text", "CREATE TABLE y (id int)"] {
+        client.query("BEGIN").fine();
+        client.query(own).fine();
+        assert_eq!(client.query(hidden).code(), "42501", "{own}");
+        client.query("ROLLBACK").fine();
+        assert_eq!(client.query(&format!("{own}; {hidden}")).code(), "42501", "{own}");
+        assert_eq!(client.extended(hidden, &[]).code(), "42501");
+    }
+    // What an ordinary definition locks besides is its own.
+    for fine in [
+        "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1)",
+        "ALTER TABLE own ADD PRIMARY KEY (id)",
+        "CREATE TABLE refers (own int REFERENCES own)",
+        "ALTER TABLE refers ADD FOREIGN KEY (own) REFERENCES own",
+        "ALTER TABLE parted ADD COLUMN v text",
+        "CREATE VIEW looks AS SELECT * FROM own",
+        "CREATE INDEX ON parted (id)",
+    ] {
+        client.query(fine).fine();
+    }
+    assert_eq!(database.open().value("SELECT count(id) FROM victims"), "5000");
+}
