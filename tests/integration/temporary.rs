@@ -61,6 +61,9 @@ fn rows_are_loaded_into_what_is_surely_temporary() {
     assert_eq!(client.value("SELECT count(*) FROM own"), "4");
     client.query("COPY t (id, v) FROM STDIN").refused(PRESET);
     client.query("COPY own FROM PROGRAM 'true'").refused(PRESET);
+    // Its condition is code like any other's.
+    client.query("COPY own FROM STDIN WHERE pg_terminate_backend(id)").refused(PRESET);
+    client.query("COPY own FROM STDIN WHERE public.f(id) > 0").refused(PRESET);
     client.query("CREATE TEMP VIEW looks AS SELECT * FROM t").fine();
     client.query("COPY looks FROM STDIN").refused(PRESET);
     nothing_lost(&database);
