@@ -36,11 +36,12 @@ use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
-use cache::FactCache;
+use cache::{FactCache, Known};
 use characters::Characters;
 use expect::Pending;
 use names::Names;
 use parts::Part;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -160,6 +161,8 @@ pub struct Session {
     client_encoding: String,
     /// Whether the server offered channel binding that we took off the list.
     offered_plus: bool,
+    /// How its last text was known.
+    known: Cell<Known>,
     names: Names,
     pending: Pending,
     unit: Unit,
@@ -195,6 +198,7 @@ impl Session {
             server_encoding: "UTF8".to_owned(),
             client_encoding: "UTF8".to_owned(),
             offered_plus: false,
+            known: Cell::default(),
             names: Names::default(),
             pending: Pending::default(),
             unit: Unit::default(),

@@ -46,6 +46,16 @@ enum OfShape {
     Refused,
 }
 
+/// How a text was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Known {
+    /// It came before; or it was not known.
+    #[default]
+    AsItIs,
+    /// Texts of its shape came before.
+    ByShape,
+}
+
 /// Entries by their hash. Of two texts with one hash, which nobody can look for, the later one stays.
 type Generation<T> = HashMap<u64, Entry<T>, BuildHasherDefault<Hashed>>;
 
@@ -124,17 +134,28 @@ impl FactCache {
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
+        self.facts_as(text, lexing, &mut Known::default())
+    }
+
+    /// The same, looked up first the way by which a session's last text was known: who writes values into its texts does so
+    /// again and again. The facts are the same either way.
+    pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Known) -> Arc<TextFacts> {
         if text.len() > LONGEST_CACHED {
             (self.observer)(false);
             return Arc::new((self.classify)(text, lexing));
         }
-        if let Some(facts) = self.recall(&self.shards, text, lexing) {
+        let shape_first = *last == Known::ByShape;
+        let mut shape = shape_first.then(|| self.shape(text, lexing));
+        if !matches!(shape, Some((_, Some(OfShape::Facts(_)))))
+            && let Some(facts) = self.recall(&self.shards, text, lexing)
+        {
+            *last = Known::AsItIs;
             (self.observer)(true);
             return facts;
         }
-        let shape = Shape::of(text, lexing);
-        let known = shape.as_ref().and_then(|shape| self.recall(&self.shapes, &shape.key, lexing));
+        let (shape, known) = shape.take().unwrap_or_else(|| self.shape(text, lexing));
         if let Some(OfShape::Facts(facts)) = known {
+            *last = Known::ByShape;
             (self.observer)(true);
             return facts;
         }
@@ -147,7 +168,7 @@ impl FactCache {
             // Trying a shape takes many readings: the first text of it pays for none.
             let (now, weight) = match known {
                 None => (OfShape::Seen, 0),
-                Some(OfShape::Seen) if self.decide_nothing(&shape, text, lexing, &facts) => {
+                Some(OfShape::Seen) if self.decide_nothing(text, lexing, &facts).unwrap_or(false) => {
                     (OfShape::Facts(Arc::clone(&facts)), weight)
                 }
                 Some(_) => (OfShape::Refused, 0),
@@ -157,27 +178,39 @@ impl FactCache {
         facts
     }
 
+    /// A text's shape, if it has one, and what is known of that.
+    fn shape(&self, text: &str, lexing: Lexing) -> (Option<Shape>, Option<OfShape>) {
+        let shape = Shape::of(text, lexing);
+        let known = shape.as_ref().and_then(|shape| self.recall(&self.shapes, &shape.key, lexing));
+        (shape, known)
+    }
+
     /// Whether the literals of a text decide nothing: it is one read, or insert of rows, that runs nobody's code, and it
     /// has the same facts with parameters, which can be anything, and with literals of other kinds.
-    fn decide_nothing(&self, shape: &Shape, text: &str, lexing: Lexing, facts: &TextFacts) -> bool {
-        let [statement] = facts.statements.as_slice() else { return false };
+    /// `None` where the text has no shape.
+    fn decide_nothing(&self, text: &str, lexing: Lexing, facts: &TextFacts) -> Option<bool> {
+        let [statement] = facts.statements.as_slice() else { return Some(false) };
         let plain = statement.effects.iter().all(|e| matches!(e.kind, EffectKind::Read | EffectKind::Insert));
         if !plain || statement.foreign || !statement.steps.is_empty() || facts.fault_at.is_some() {
-            return false;
+            return Some(false);
         }
         // Everything there is to a reading, so that nothing can be forgotten here.
         let all = |facts: &TextFacts| format!("{:?} {} {}", facts.statements, facts.redacted, facts.fingerprint);
         let (expected, judged) = (all(facts), |facts: &TextFacts| format!("{:?}", facts.statements));
-        let with_parameters = shape.with(text, |number, _| format!("${}", number + 1));
-        let alike = judged(&(self.classify)(&with_parameters, lexing)) == judged(facts);
-        alike
-            && (0..TRIED_STRINGS.len()).all(|turn| {
-                let other = shape.with(text, |number, is_string| {
-                    let tried = if is_string { TRIED_STRINGS } else { TRIED_NUMBERS };
-                    tried.get((number + turn) % tried.len()).copied().unwrap_or_default().to_owned()
-                });
-                all(&(self.classify)(&other, lexing)) == expected
-            })
+        let with_parameters = Shape::with(text, |number, _| format!("${}", number + 1))?;
+        if judged(&(self.classify)(&with_parameters, lexing)) != judged(facts) {
+            return Some(false);
+        }
+        for turn in 0..TRIED_STRINGS.len() {
+            let other = Shape::with(text, |number, is_string| {
+                let tried = if is_string { TRIED_STRINGS } else { TRIED_NUMBERS };
+                tried.get((number + turn) % tried.len()).copied().unwrap_or_default().to_owned()
+            })?;
+            if all(&(self.classify)(&other, lexing)) != expected {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 
     fn recall<T: Clone>(&self, shards: &Shards<T>, text: &str, lexing: Lexing) -> Option<T> {

@@ -239,7 +239,12 @@ impl Session {
     pub(super) fn read(&self, text: &[u8]) -> Read {
         let started = (self.setup.clock)();
         let facts = match self.characters.decode(text) {
-            Some(text) => self.setup.cache.facts(&text, self.lexing),
+            Some(text) => {
+                let mut known = self.known.get();
+                let facts = self.setup.cache.facts_as(&text, self.lexing, &mut known);
+                self.known.set(known);
+                facts
+            }
             None => Arc::new(unreadable("text that is not valid in the client's encoding")),
         };
         let mut read = self.resolve(facts, started);

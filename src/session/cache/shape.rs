@@ -23,71 +23,167 @@ const NUMBER: u8 = 1;
 const DECIMAL: u8 = 2;
 const STRING: u8 = 3;
 
-/// PostgreSQL's own functions that a shape may call, literals not among their arguments.
-const CALLED: &[&str] =
-    &["abs", "avg", "coalesce", "count", "length", "lower", "max", "min", "now", "round", "sum", "upper"];
+/// What is known of a word, one bit each.
+type Word = u32;
 
-/// Words that a parenthesis may follow without being called.
-const GROUPING: &[&str] = &[
-    "and",
-    "as",
-    "by",
-    "distinct",
-    "else",
-    "except",
-    "exists",
-    "from",
-    "having",
-    "intersect",
-    "join",
-    "not",
-    "on",
-    "or",
-    "select",
-    "then",
-    "union",
-    "using",
-    "when",
-    "where",
+/// One of PostgreSQL's own functions that a shape may call, literals not among their arguments.
+const CALLED: Word = 1 << 0;
+/// A parenthesis may follow without being called.
+const GROUPING: Word = 1 << 1;
+/// Statements with it have no shape, save as a name.
+const FOREIGN: Word = 1 << 2;
+/// It may follow a literal.
+const BEHIND: Word = 1 << 3;
+/// It names a value which is no column's.
+const NO_COLUMN: Word = 1 << 4;
+/// How many rows there are, or are left out, follows.
+const COUNTS: Word = 1 << 5;
+/// In an INSERT it stands where VALUES should, or changes what they mean.
+const INSTEAD: Word = 1 << 6;
+const LIKE: Word = 1 << 7;
+const IN: Word = 1 << 8;
+const BETWEEN: Word = 1 << 9;
+const AND: Word = 1 << 10;
+const SELECT: Word = 1 << 11;
+const INSERT: Word = 1 << 12;
+const VALUES: Word = 1 << 13;
+const RETURNING: Word = 1 << 14;
+const DEFAULT: Word = 1 << 15;
+const NULL: Word = 1 << 16;
+
+/// The words that decide, by length and then by letters.
+const WORDS: &[(u128, Word)] = &[
+    (packed("as"), GROUPING),
+    (packed("by"), GROUPING),
+    (packed("in"), IN),
+    (packed("on"), GROUPING),
+    (packed("or"), BEHIND | GROUPING),
+    (packed("abs"), CALLED),
+    (packed("and"), AND | BEHIND | GROUPING),
+    (packed("avg"), CALLED),
+    (packed("for"), FOREIGN),
+    (packed("max"), CALLED),
+    (packed("min"), CALLED),
+    (packed("not"), GROUPING),
+    (packed("now"), CALLED),
+    (packed("row"), FOREIGN),
+    (packed("set"), FOREIGN),
+    (packed("sum"), CALLED),
+    (packed("cast"), FOREIGN),
+    (packed("else"), GROUPING),
+    (packed("from"), GROUPING),
+    (packed("into"), FOREIGN),
+    (packed("join"), GROUPING),
+    (packed("like"), LIKE),
+    (packed("null"), NO_COLUMN | NULL),
+    (packed("then"), GROUPING),
+    (packed("true"), NO_COLUMN),
+    (packed("when"), GROUPING),
+    (packed("with"), FOREIGN | INSTEAD),
+    (packed("array"), FOREIGN),
+    (packed("count"), CALLED),
+    (packed("false"), NO_COLUMN),
+    (packed("fetch"), FOREIGN),
+    (packed("group"), BEHIND),
+    (packed("ilike"), LIKE),
+    (packed("limit"), BEHIND | COUNTS),
+    (packed("lower"), CALLED),
+    (packed("merge"), FOREIGN),
+    (packed("order"), BEHIND),
+    (packed("round"), CALLED),
+    (packed("table"), FOREIGN | INSTEAD),
+    (packed("union"), BEHIND | GROUPING),
+    (packed("upper"), CALLED),
+    (packed("using"), GROUPING),
+    (packed("where"), GROUPING),
+    (packed("delete"), FOREIGN),
+    (packed("except"), BEHIND | GROUPING),
+    (packed("exists"), GROUPING),
+    (packed("having"), BEHIND | GROUPING),
+    (packed("insert"), FOREIGN | INSERT),
+    (packed("length"), CALLED),
+    (packed("offset"), BEHIND | COUNTS),
+    (packed("select"), GROUPING | INSTEAD | SELECT),
+    (packed("update"), FOREIGN),
+    (packed("values"), FOREIGN | VALUES),
+    (packed("window"), FOREIGN),
+    (packed("between"), BETWEEN),
+    (packed("collate"), FOREIGN),
+    (packed("current"), FOREIGN),
+    (packed("default"), DEFAULT | INSTEAD),
+    (packed("unknown"), NO_COLUMN),
+    (packed("coalesce"), CALLED),
+    (packed("distinct"), GROUPING),
+    (packed("operator"), FOREIGN),
+    (packed("intersect"), BEHIND | GROUPING),
+    (packed("returning"), RETURNING),
+    (packed("overriding"), INSTEAD),
+    (packed("tablesample"), FOREIGN),
 ];
 
-/// Words whose statements have no shape.
-const FOREIGN_TO_SELECT: &[&str] = &[
-    "array",
-    "cast",
-    "collate",
-    "current",
-    "delete",
-    "fetch",
-    "for",
-    "insert",
-    "into",
-    "merge",
-    "operator",
-    "row",
-    "set",
-    "table",
-    "tablesample",
-    "update",
-    "values",
-    "window",
-    "with",
-];
+/// A word in small letters as a number: its bytes, the last one lowest. Of words of more than sixteen bytes it has the
+/// last sixteen, which makes it greater than any of [`WORDS`].
+const fn packed(word: &str) -> u128 {
+    let (bytes, mut number, mut at) = (word.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        #[expect(clippy::indexing_slicing, reason = "at compile time, and bounded")]
+        let byte = bytes[at];
+        number = with_letter(number, byte);
+        at += 1;
+    }
+    number
+}
 
-/// Words that may follow a literal.
-const BEHIND_LITERAL: &[&str] =
-    &["and", "except", "group", "having", "intersect", "limit", "offset", "or", "order", "union"];
+/// The next letter, digit or underscore of a word. Of these no two but a letter's two cases become the same.
+const fn with_letter(word: u128, byte: u8) -> u128 {
+    word << 8 | (byte | 0x20) as u128
+}
 
-/// Words that name a value which is no column's.
-const NO_COLUMN: &[&str] = &["false", "null", "true", "unknown"];
+/// What is known of a word.
+fn known(word: u128) -> Word {
+    let found = WORDS.binary_search_by_key(&word, |(word, _)| *word).ok().and_then(|at| WORDS.get(at));
+    found.map_or(0, |(_, known)| *known)
+}
+
+/// Letters, digits and the underscore.
+const OF_WORD: u8 = 1;
+const DIGIT: u8 = 2;
+const BLANK: u8 = 4;
+/// Of operators that a shape may have.
+const SIGN: u8 = 8;
+/// What may not follow a word at once: a prefix it would be, or a longer name.
+const LENGTHENS: u8 = 16;
+
+/// What a byte may be part of.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "at compile time, and bounded")]
+        {
+            classes[byte] = match byte as u8 {
+                b'0'..=b'9' => OF_WORD | DIGIT,
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => OF_WORD,
+                b' ' | b'\t' | b'\n' | b'\r' => BLANK,
+                b'=' | b'<' | b'>' | b'!' | b'+' | b'-' | b'*' | b'/' => SIGN,
+                b'\'' | b'"' | b'$' | b'&' | 0x80.. => LENGTHENS,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
+}
 
 /// A text's shape.
 #[derive(Debug)]
 pub(super) struct Shape {
     /// The text with each literal replaced by its kind: equal for all texts of the shape, and for no others.
     pub(super) key: String,
-    /// Where the literals are in the text.
-    literals: Vec<(Range<usize>, u8)>,
 }
 
 impl Shape {
@@ -96,22 +192,26 @@ impl Shape {
         if lexing != Lexing::default() {
             return None;
         }
-        let mut scanner = Scanner::new(text);
+        let mut scanner = Scanner::new(text, None);
         while scanner.token()? {}
-        scanner.finish()
+        scanner.finish().map(|(shape, _)| shape)
     }
 
-    /// The text with other literals in the places of its own: by the number of the place, and whether a string is there.
-    pub(super) fn with(&self, text: &str, literal: impl Fn(usize, bool) -> String) -> String {
+    /// A text with other literals in the places of its own: by the number of the place, and whether a string is there.
+    /// `None` where it has no shape.
+    pub(super) fn with(text: &str, literal: impl Fn(usize, bool) -> String) -> Option<String> {
+        let mut scanner = Scanner::new(text, Some(Vec::new()));
+        while scanner.token()? {}
+        let (_, literals) = scanner.finish()?;
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for (number, (place, kind)) in self.literals.iter().enumerate() {
-            out.push_str(text.get(from..place.start).unwrap_or_default());
+        for (number, (place, kind)) in literals.iter().enumerate() {
+            out.push_str(text.get(from..place.start)?);
             out.push_str(&literal(number, *kind == STRING));
             from = place.end;
         }
-        out.push_str(text.get(from..).unwrap_or_default());
-        out
+        out.push_str(text.get(from..)?);
+        Some(out)
     }
 }
 
@@ -141,9 +241,10 @@ enum Group {
 
 /// The token before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before<'a> {
+enum Before {
     Nothing,
-    Word(&'a str),
+    /// A word that is no name, and what is known of it.
+    Word(Word),
     /// A name: in double quotes, or behind a dot.
     Quoted,
     Comparison,
@@ -161,20 +262,23 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     statement: Option<Statement>,
-    before: Before<'a>,
+    before: Before,
     /// The token before that one names a column, and so may be compared.
     column: bool,
     /// A BETWEEN's first literal was there, its AND is to come.
     between: bool,
     groups: Vec<Group>,
-    key: Vec<u8>,
-    literals: Vec<(Range<usize>, u8)>,
+    key: String,
+    /// How many literals there were.
+    count: usize,
+    /// Where they are, if that is asked for.
+    literals: Option<Vec<(Range<usize>, u8)>>,
     /// Up to where the text is in the key.
     kept: usize,
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, literals: Option<Vec<(Range<usize>, u8)>>) -> Self {
         Self {
             text,
             at: 0,
@@ -183,8 +287,9 @@ impl<'a> Scanner<'a> {
             column: false,
             between: false,
             groups: Vec::new(),
-            key: Vec::with_capacity(text.len()),
-            literals: Vec::new(),
+            key: String::with_capacity(text.len()),
+            count: 0,
+            literals,
             kept: 0,
         }
     }
@@ -193,16 +298,16 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Where the bytes that meet `wanted` end, from here on.
-    fn run(&self, wanted: impl Fn(u8) -> bool) -> usize {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        self.at + rest.iter().position(|&byte| !wanted(byte)).unwrap_or(rest.len())
+    /// Where the bytes of a class end, from there on.
+    fn run(&self, from: usize, class: u8) -> usize {
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        from + rest.iter().take_while(|byte| is(**byte, class)).count()
     }
 
     /// Takes a token; `false` at the end, `None` where the text has no shape.
     fn token(&mut self) -> Option<bool> {
         let blank = self.at;
-        self.at = self.run(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.at = self.run(blank, BLANK);
         let Some(byte) = self.byte(self.at) else { return Some(false) };
         if self.before == Before::End {
             return None;
@@ -229,45 +334,47 @@ impl<'a> Scanner<'a> {
         Some(true)
     }
 
-    fn single(&mut self, token: Before<'a>) {
+    fn single(&mut self, token: Before) {
         self.at += 1;
         self.column = false;
         self.before = token;
     }
 
     fn word(&mut self, parted: bool) -> Option<()> {
-        let end = self.run(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let word = self.text.get(self.at..end)?;
-        // What a quote or a dollar follows at once is a prefix, or a longer name.
-        if matches!(self.byte(end), Some(b'\'' | b'"' | b'$' | b'&' | 0x80..))
-            || matches!(self.before, Before::Quoted) && !parted
-        {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let (mut packed, mut length) = (0, 0);
+        for byte in rest {
+            if !is(*byte, OF_WORD) {
+                break;
+            }
+            packed = with_letter(packed, *byte);
+            length += 1;
+        }
+        let end = self.at + length;
+        if self.byte(end).is_some_and(|byte| is(byte, LENGTHENS)) || matches!(self.before, Before::Quoted) && !parted {
             return None;
         }
-        let is = |words: &[&str]| words.iter().any(|one| one.eq_ignore_ascii_case(word));
-        if self.before == Before::Literal && !(parted && is(BEHIND_LITERAL)) {
+        let word = known(packed);
+        let is = |what: Word| word & what != 0;
+        if self.before == Before::Literal && !(parted && is(BEHIND)) {
             return None;
         }
         // Behind a dot it is a name, whatever it says.
         let named = self.before == Before::Dot;
         match self.statement {
-            None if is(&["select"]) => self.statement = Some(Statement::Select),
-            None if is(&["insert"]) => self.statement = Some(Statement::Insert),
+            None if is(SELECT) => self.statement = Some(Statement::Select),
+            None if is(INSERT) => self.statement = Some(Statement::Insert),
             None => return None,
-            Some(Statement::Select) if !named && is(FOREIGN_TO_SELECT) => return None,
-            Some(Statement::Insert) if !named && is(&["values"]) && self.groups.is_empty() => {
+            Some(Statement::Select) if !named && is(FOREIGN) => return None,
+            Some(Statement::Insert) if !named && is(VALUES) && self.groups.is_empty() => {
                 self.statement = Some(Statement::Values);
             }
-            Some(Statement::Insert) if !named && is(&["select", "with", "table", "default", "overriding"]) => {
-                return None;
-            }
-            Some(Statement::Values)
-                if is(&["returning"]) && self.groups.is_empty() && self.before == Before::Closing =>
-            {
+            Some(Statement::Insert) if !named && is(INSTEAD) => return None,
+            Some(Statement::Values) if is(RETURNING) && self.groups.is_empty() && self.before == Before::Closing => {
                 self.statement = Some(Statement::Returning);
             }
-            Some(Statement::Values) if !is(&["default", "null"]) => return None,
-            Some(Statement::Returning) if is(&["select"]) => return None,
+            Some(Statement::Values) if !is(DEFAULT | NULL) => return None,
+            Some(Statement::Returning) if is(SELECT) => return None,
             Some(_) => {}
         }
         self.at = end;
@@ -298,13 +405,13 @@ impl<'a> Scanner<'a> {
     }
 
     fn operator(&mut self) -> Option<()> {
-        let end = self.run(|byte| matches!(byte, b'=' | b'<' | b'>' | b'!' | b'+' | b'-' | b'*' | b'/'));
+        let end = self.run(self.at, SIGN);
         let operator = self.text.get(self.at..end)?;
         if self.before == Before::Literal {
             return None;
         }
         let column = match self.before {
-            Before::Word(word) => !NO_COLUMN.iter().any(|one| one.eq_ignore_ascii_case(word)),
+            Before::Word(word) => word & NO_COLUMN == 0,
             Before::Quoted => true,
             _ => false,
         };
@@ -323,28 +430,16 @@ impl<'a> Scanner<'a> {
         let group = match (self.statement?, self.before) {
             (_, Before::Literal | Before::Closing | Before::End | Before::Nothing) => return None,
             (Statement::Values, Before::Comma) if self.groups.is_empty() => Group::Row,
-            (Statement::Values, Before::Word(word))
-                if self.groups.is_empty() && word.eq_ignore_ascii_case("values") =>
-            {
-                Group::Row
-            }
+            (Statement::Values, Before::Word(word)) if self.groups.is_empty() && word & VALUES != 0 => Group::Row,
             (Statement::Values | Statement::Returning, _) => return None,
             // The columns, once.
             (Statement::Insert, Before::Word(_) | Before::Quoted) if self.groups.is_empty() => Group::Plain,
             (Statement::Insert, _) => return None,
             (Statement::Select, Before::Quoted | Before::Dot) => return None,
-            (Statement::Select, Before::Word(word)) => {
-                let is = |words: &[&str]| words.iter().any(|one| one.eq_ignore_ascii_case(word));
-                if is(&["in"]) {
-                    Group::List
-                } else if is(CALLED) {
-                    Group::Arguments
-                } else if is(GROUPING) {
-                    Group::Plain
-                } else {
-                    return None;
-                }
-            }
+            (Statement::Select, Before::Word(word)) if word & IN != 0 => Group::List,
+            (Statement::Select, Before::Word(word)) if word & CALLED != 0 => Group::Arguments,
+            (Statement::Select, Before::Word(word)) if word & GROUPING != 0 => Group::Plain,
+            (Statement::Select, Before::Word(_)) => return None,
             (Statement::Select, Before::Comparison | Before::Arithmetic | Before::Comma | Before::Opening) => {
                 Group::Plain
             }
@@ -357,13 +452,11 @@ impl<'a> Scanner<'a> {
 
     fn number(&mut self, parted: bool) -> Option<()> {
         let from = self.at;
-        let mut end = self.run(|byte| byte.is_ascii_digit());
+        let mut end = self.run(from, DIGIT);
         let mut kind = NUMBER;
         let digits = end - from;
         if self.byte(end) == Some(b'.') {
-            self.at = end + 1;
-            let whole = self.run(|byte| byte.is_ascii_digit());
-            self.at = from;
+            let whole = self.run(end + 1, DIGIT);
             if whole == end + 1 {
                 return None;
             }
@@ -378,9 +471,8 @@ impl<'a> Scanner<'a> {
         if !parted && matches!(self.before, Before::Word(_) | Before::Quoted | Before::Dot) {
             return None;
         }
-        let counts = |word: &str| ["limit", "offset"].iter().any(|one| one.eq_ignore_ascii_case(word));
         if let Before::Word(word) = self.before
-            && counts(word)
+            && word & COUNTS != 0
             && self.statement == Some(Statement::Select)
         {
             // How many rows may matter: it stays.
@@ -413,38 +505,41 @@ impl<'a> Scanner<'a> {
 
     /// Takes a literal out, where it may be.
     fn literal(&mut self, place: Range<usize>, kind: u8) -> Option<()> {
-        let is = |word: &str, words: &[&str]| words.iter().any(|one| one.eq_ignore_ascii_case(word));
         let among = match (self.statement?, self.groups.last(), self.before) {
             (Statement::Values, Some(Group::Row), Before::Opening | Before::Comma) => true,
             (Statement::Select, Some(Group::List), Before::Opening | Before::Comma) => true,
             (Statement::Select, _, Before::Comparison) => self.column,
-            (Statement::Select, _, Before::Word(word)) if is(word, &["like", "ilike"]) => true,
-            (Statement::Select, _, Before::Word(word)) if is(word, &["between"]) => {
+            (Statement::Select, _, Before::Word(word)) if word & LIKE != 0 => true,
+            (Statement::Select, _, Before::Word(word)) if word & BETWEEN != 0 => {
                 self.between = true;
                 true
             }
-            (Statement::Select, _, Before::Word(word)) if is(word, &["and"]) => std::mem::take(&mut self.between),
+            (Statement::Select, _, Before::Word(word)) if word & AND != 0 => std::mem::take(&mut self.between),
             _ => false,
         };
-        if !among || self.groups.contains(&Group::Arguments) || self.literals.len() == MOST_LITERALS {
+        if !among || self.groups.contains(&Group::Arguments) || self.count == MOST_LITERALS {
             return None;
         }
-        self.key.extend_from_slice(self.text.as_bytes().get(self.kept..place.start)?);
-        self.key.push(kind);
+        self.key.push_str(self.text.get(self.kept..place.start)?);
+        self.key.push(char::from(kind));
         self.kept = place.end;
         self.at = place.end;
-        self.literals.push((place, kind));
+        self.count += 1;
+        if let Some(literals) = &mut self.literals {
+            literals.push((place, kind));
+        }
         self.before = Before::Literal;
         self.column = false;
         Some(())
     }
 
-    fn finish(mut self) -> Option<Shape> {
-        if self.literals.is_empty() || !self.groups.is_empty() || self.statement == Some(Statement::Insert) {
+    /// The shape, and where the literals are, if that was asked for.
+    fn finish(mut self) -> Option<(Shape, Vec<(Range<usize>, u8)>)> {
+        if self.count == 0 || !self.groups.is_empty() || self.statement == Some(Statement::Insert) {
             return None;
         }
-        self.key.extend_from_slice(self.text.as_bytes().get(self.kept..)?);
-        Some(Shape { key: String::from_utf8(self.key).ok()?, literals: self.literals })
+        self.key.push_str(self.text.get(self.kept..)?);
+        Some((Shape { key: self.key }, self.literals.unwrap_or_default()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which texts have a shape, and that a shape's readings are each text's own.
 
-use super::super::{FactCache, OfShape, TRIED_NUMBERS, TRIED_STRINGS};
-use super::{DECIMAL, NUMBER, STRING, Shape};
+use super::super::{FactCache, Known, OfShape, TRIED_NUMBERS, TRIED_STRINGS};
+use super::{AND, BEHIND, DECIMAL, GROUPING, IN, NUMBER, STRING, Shape, VALUES, WORDS, known, packed};
 use crate::classify::{EffectKind, TextFacts, classify_text};
 use crate::sql::{self, Lexing};
 use proptest::prelude::*;
@@ -223,20 +223,21 @@ fn what_a_shape_says_each_text_says() {
     }
     for (text, shape) in shaped.values() {
         let facts = classify_text(text, Lexing::default());
-        if !cache.decide_nothing(shape, text, Lexing::default(), &facts) {
+        if cache.decide_nothing(text, Lexing::default(), &facts) != Some(true) {
             continue;
         }
         trusted += 1;
         let expected = all(&facts);
         for turn in 0..12 {
-            let other = shape.with(text, |number, is_string| {
+            let other = Shape::with(text, |number, is_string| {
                 let tried: Vec<&str> = if is_string {
                     odd.iter().chain(TRIED_STRINGS).copied().collect()
                 } else {
                     odd_numbers.iter().chain(TRIED_NUMBERS).copied().collect()
                 };
                 tried[(number * 7 + turn * 3) % tried.len()].trim().to_owned()
-            });
+            })
+            .unwrap();
             assert_eq!(read(&other), expected, "{other}");
             // Same marks, unless the number is now of another kind.
             if !shape.key.bytes().any(|byte| byte == DECIMAL) {
@@ -249,6 +250,35 @@ fn what_a_shape_says_each_text_says() {
         }
     }
     assert!(shaped.len() > 100 && trusted > 80, "{} shapes, {trusted} trusted", shaped.len());
+}
+
+#[test]
+fn words_are_found_whatever_their_case() {
+    assert!(WORDS.is_sorted_by(|(a, _), (b, _)| a < b), "a search by halves needs them in order");
+    assert_eq!(known(packed("and")), AND | BEHIND | GROUPING);
+    assert_eq!(known(packed("In")), IN);
+    assert_ne!(known(packed("VALUES")) & VALUES, 0);
+    for word in
+        ["", "an", "andy", "_", "in1", "a_name_of_values", "a_very_long_name_that_ends_in_values", "table_sample"]
+    {
+        assert_eq!(known(packed(word)), 0, "{word}");
+    }
+}
+
+#[test]
+fn it_does_not_matter_what_is_looked_up_first() {
+    let (cache, lexing) = (FactCache::default(), Lexing::default());
+    for text in ["SELECT a FROM t WHERE b = 1", "SELECT a FROM t WHERE b = 2", "SELECT a FROM t", "UPDATE t SET a = 1"]
+    {
+        for mut last in [Known::AsItIs, Known::ByShape, Known::AsItIs, Known::ByShape] {
+            assert_eq!(all(&cache.facts_as(text, lexing, &mut last)), read(text), "{text}");
+        }
+    }
+    let mut last = Known::AsItIs;
+    cache.facts_as("SELECT a FROM t WHERE b = 3", lexing, &mut last);
+    assert_eq!(last, Known::ByShape);
+    cache.facts_as("SELECT a FROM t", lexing, &mut last);
+    assert_eq!(last, Known::AsItIs);
 }
 
 /// Pieces that texts are made of at random: what the scanner knows, and what it must not mistake.
@@ -287,12 +317,12 @@ proptest! {
             text.push(')');
         }
         if let Some(shape) = Shape::of(&text, Lexing::default()) {
-            let other = shape.with(&text, |_, is_string| if is_string { format!("'{string}'") } else { number.to_string() });
+            let other = Shape::with(&text, |_, is_string| if is_string { format!("'{string}'") } else { number.to_string() }).unwrap();
             prop_assert_eq!(sql::redact(&other, Lexing::default()), sql::redact(&text, Lexing::default()), "{} {}", text, other);
             let marks = shape.key.bytes().filter(|byte| matches!(*byte, NUMBER | DECIMAL | STRING)).count();
             prop_assert!(marks > 0);
             let facts = classify_text(&text, Lexing::default());
-            if FactCache::default().decide_nothing(&shape, &text, Lexing::default(), &facts) {
+            if FactCache::default().decide_nothing(&text, Lexing::default(), &facts) == Some(true) {
                 prop_assert_eq!(read(&other), all(&facts), "{} {}", text, other);
                 prop_assert!(facts.statements[0].effects.iter().all(|e| matches!(e.kind, EffectKind::Read | EffectKind::Insert)));
             }
