@@ -145,13 +145,15 @@ pub struct Policy {
     functions: WritingFunctions,
     timeouts: Timeouts,
     suspend_after: Option<SuspendAfter>,
+    /// Whether any statement that writes can be forwarded: asked of every statement, and the same for all.
+    may_write: bool,
 }
 
 impl Policy {
     /// A principal under a preset: enforcing, without rules, with the default limits and timeouts. Names with `backup` in
     /// them are protected databases. Refusals do not suspend it: see [`Policy::with_suspend_after`].
     pub fn new(principal: &str, kind: Kind, preset: Preset) -> Self {
-        Self {
+        let policy = Self {
             principal: principal.into(),
             kind,
             preset,
@@ -169,7 +171,16 @@ impl Policy {
             suspend_after: None,
             limits: Limits::of(preset, kind),
             functions: WritingFunctions::of(preset),
-        }
+            may_write: false,
+        };
+        policy.settled()
+    }
+
+    /// With what follows from the rest.
+    fn settled(mut self) -> Self {
+        self.may_write = !self.enforces()
+            || EffectKind::ALL.into_iter().any(|kind| preset::writes(kind) && self.verdict(kind) == Verdict::Allow);
+        self
     }
 
     /// With these limits instead of the preset's.
@@ -189,7 +200,7 @@ impl Policy {
     #[must_use]
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
-        self
+        self.settled()
     }
 
     /// With those of these rules that are for this principal and can change anything. Their order does not matter.
@@ -198,7 +209,7 @@ impl Policy {
         let mine = |rule: &&Rule| rule.is_for(&self.principal) && rule.verdict != Verdict::Allow;
         self.rules = rules.into_iter().filter(mine).cloned().collect();
         self.rules.sort_by(|left, right| left.id.cmp(&right.id));
-        self
+        self.settled()
     }
 
     /// With this limit of a statement's text, in bytes.
@@ -291,8 +302,7 @@ impl Policy {
 
     /// Whether any statement that writes can be forwarded.
     pub fn may_write(&self) -> bool {
-        !self.enforces()
-            || EffectKind::ALL.into_iter().any(|kind| preset::writes(kind) && self.verdict(kind) == Verdict::Allow)
+        self.may_write
     }
 
     /// Whether nothing can ever be refused: the client cannot tell Stockade from a direct connection.

@@ -32,6 +32,49 @@ struct Finding<'a> {
 /// Decides on all the statements of one message: the strictest verdict of the preset, the rules and the walls, over every
 /// effect of every statement. No statements at all (an empty query) are allowed.
 pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> Decision {
+    match plainly_allowed(policy, facts, context) {
+        Some(effects) => allowed(policy, effects),
+        None => weigh(policy, facts, context),
+    }
+}
+
+/// The effects of statements against which nothing can be found: each effect is one that the preset allows by its kind
+/// alone, no rule is for any of them, and no wall stands. Nearly every statement; [`weigh`] says the same, and why not.
+fn plainly_allowed(policy: &Policy, facts: &[&Classification], context: &Context) -> Option<EffectSet> {
+    if context.suspended.is_some() || context.audit_failing {
+        return None;
+    }
+    let mut effects = EffectSet::default();
+    for fact in facts {
+        for effect in &fact.effects {
+            let by_kind = effect.code.is_none() && effect.time.is_none();
+            if !by_kind || table(policy, effect.kind, true) != Verdict::Allow {
+                return None;
+            }
+            effects.insert(effect.kind);
+        }
+        if fact.effects.is_empty() {
+            return None;
+        }
+    }
+    let ruled = policy.rules().iter().any(|rule| rule.effects.intersects(effects));
+    (!ruled).then_some(effects)
+}
+
+fn allowed(policy: &Policy, effects: EffectSet) -> Decision {
+    Decision {
+        verdict: Verdict::Allow,
+        enforced: policy.enforces(),
+        rule: policy.preset_rule().clone(),
+        effects,
+        decided_by: None,
+        reasons: Vec::new(),
+        hint: None,
+    }
+}
+
+/// Holds every effect against the preset, the rules and the walls.
+pub(super) fn weigh(policy: &Policy, facts: &[&Classification], context: &Context) -> Decision {
     let kinds = facts.iter().flat_map(|fact| fact.effects.iter().map(|effect| kind_for(policy, effect)));
     let mut effects: EffectSet = kinds.collect();
     if facts.iter().any(|fact| fact.effects.is_empty()) {
@@ -39,16 +82,7 @@ pub fn decide(policy: &Policy, facts: &[&Classification], context: &Context) -> 
     }
     let verdict = findings(policy, facts, context).map(|finding| finding.verdict).max().unwrap_or(Verdict::Allow);
     if verdict == Verdict::Allow {
-        let rule = policy.preset_rule().clone();
-        return Decision {
-            verdict,
-            enforced: policy.enforces(),
-            rule,
-            effects,
-            decided_by: None,
-            reasons: Vec::new(),
-            hint: None,
-        };
+        return allowed(policy, effects);
     }
     let mut against: Vec<Finding<'_>> =
         findings(policy, facts, context).filter(|finding| finding.verdict != Verdict::Allow).collect();
@@ -93,7 +127,7 @@ fn table(policy: &Policy, kind: EffectKind, counted: bool) -> Verdict {
         E::FunctionCall | E::Replication | E::Unknown | E::Unreadable => true,
         _ => false,
     };
-    if policy.is_counted_trust() && uncounted { Verdict::Reject } else { policy.preset().verdict(kind) }
+    if uncounted && policy.is_counted_trust() { Verdict::Reject } else { policy.preset().verdict(kind) }
 }
 
 /// The principal's own limit of a time, where a statement's goes beyond it.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::classify::{Access, Effect, Relation};
+use crate::classify::{Access, Effect, Relation, TimeLimit};
 use proptest::prelude::*;
 
 fn effect(kind: EffectKind, relation: Option<(&str, &str)>) -> Effect {
@@ -413,6 +413,20 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
     proptest::collection::vec(rule, 0..5)
 }
 
+fn code() -> impl Strategy<Value = Option<Code>> {
+    proptest::sample::select(vec![None, Some(Code::Procedure), Some(Code::Block), Some(Code::Apart)])
+}
+
+fn time() -> impl Strategy<Value = Option<TimeLimit>> {
+    proptest::option::of(
+        (any::<bool>(), proptest::option::of(0u64..10_000_000)).prop_map(|(local, milliseconds)| TimeLimit {
+            setting: "statement_timeout".into(),
+            local,
+            milliseconds,
+        }),
+    )
+}
+
 fn presets() -> impl Strategy<Value = Preset> {
     proptest::sample::select(Preset::ALL.to_vec())
 }
@@ -463,6 +477,25 @@ proptest! {
         prop_assert_eq!(!decision.reasons.is_empty(), refused);
         prop_assert_eq!(decision.hint.is_some(), refused);
         prop_assert!(!decision.rule.is_empty());
+    }
+
+    #[test]
+    fn what_is_plainly_allowed_is_allowed_when_weighed(
+        preset in presets(), rules in rules(), statements in statements(), failing: bool, limited: bool,
+        extra in proptest::option::of((proptest::sample::select(vec![0, 1]), code(), time())),
+    ) {
+        let mut statements = statements;
+        if let Some((at, code, time)) = extra
+            && let Some(effect) = statements.get_mut(at).and_then(|statement: &mut Classification| statement.effects.first_mut())
+        {
+            (effect.code, effect.time) = (code, time);
+        }
+        let facts: Vec<&Classification> = statements.iter().collect();
+        let limits = if limited { Limits::of(Preset::AppWriter, Kind::Agent) } else { Limits::none() };
+        let policy = agent(preset).with_rules(&rules).with_limits(limits);
+        let context = Context { audit_failing: failing, ..Context::default() };
+        let (short, long) = (decide(&policy, &facts, &context), decide::weigh(&policy, &facts, &context));
+        prop_assert_eq!(format!("{short:?}"), format!("{long:?}"));
     }
 
     #[test]
