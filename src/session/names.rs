@@ -7,7 +7,7 @@
 
 use crate::classify::{Classification, Made, TextFacts, classify_execute};
 use crate::sql;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// More names than any client keeps; beyond it the oldest knowledge is given up, and unknown names are refused.
@@ -92,22 +92,67 @@ fn key(name: &[u8]) -> &[u8] {
     name.get(..LONGEST_NAME).unwrap_or(name)
 }
 
+/// What names stand for. The unnamed one, which nearly every driver uses, is at hand; the others are a tree, which no
+/// client can choose names against.
+#[derive(Debug)]
+struct Named<T> {
+    unnamed: Option<T>,
+    named: BTreeMap<Box<[u8]>, T>,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { unnamed: None, named: BTreeMap::new() }
+    }
+}
+
+impl<T> Named<T> {
+    fn get(&self, name: &[u8]) -> Option<&T> {
+        if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(key(name)) }
+    }
+
+    fn insert(&mut self, name: &[u8], what: T) -> Option<T> {
+        if name.is_empty() { self.unnamed.replace(what) } else { self.named.insert(key(name).into(), what) }
+    }
+
+    fn remove(&mut self, name: &[u8]) -> Option<T> {
+        if name.is_empty() { self.unnamed.take() } else { self.named.remove(key(name)) }
+    }
+
+    fn len(&self) -> usize {
+        self.named.len() + usize::from(self.unnamed.is_some())
+    }
+
+    fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.unnamed.iter_mut().chain(self.named.values_mut())
+    }
+
+    fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        self.unnamed = self.unnamed.take().filter(&keep);
+        self.named.retain(|_, what| keep(what));
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
 /// Names and what they stand for.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    statements: HashMap<Box<[u8]>, Entry>,
+    statements: Named<Entry>,
     /// Counts changes.
     change: u64,
     /// How many trees of PREPAREd statements may be kept at present.
     trees: usize,
-    portals: HashMap<Box<[u8]>, (Arc<TextFacts>, Text, bool)>,
+    portals: Named<(Arc<TextFacts>, Text, bool)>,
     /// There were too many portals to know them all.
     portals_lost: bool,
 }
 
 impl Names {
     pub(super) fn statement(&self, name: &[u8]) -> Option<&Prepared> {
-        self.statements.get(key(name)).map(|(_, prepared)| prepared)
+        self.statements.get(name).map(|(_, prepared)| prepared)
     }
 
     /// How many changes there were so far.
@@ -117,7 +162,7 @@ impl Names {
 
     /// Which change made a name what it is.
     pub(super) fn changed(&self, name: &[u8]) -> Option<u64> {
-        self.statements.get(key(name)).map(|(change, _)| *change)
+        self.statements.get(name).map(|(change, _)| *change)
     }
 
     pub(super) fn prepare(&mut self, name: &[u8], prepared: Prepared) -> Undo {
@@ -127,19 +172,18 @@ impl Names {
         if let Prepared::Sql(..) = prepared {
             self.trees += 1;
             if self.trees > MOST_TREES {
-                self.statements.retain(|_, (_, prepared)| matches!(prepared, Prepared::Parsed(..)));
+                self.statements.retain(|(_, prepared)| matches!(prepared, Prepared::Parsed(..)));
                 self.trees = 1;
             }
         }
         self.change += 1;
-        let name: Box<[u8]> = key(name).into();
-        let before = self.statements.insert(name.clone(), (self.change, prepared));
-        Undo { name, before, left: Some(self.change) }
+        let before = self.statements.insert(name, (self.change, prepared));
+        Undo { name: key(name).into(), before, left: Some(self.change) }
     }
 
     /// Takes a Close of a statement in.
     pub(super) fn close(&mut self, name: &[u8]) -> Undo {
-        Undo { name: key(name).into(), before: self.statements.remove(key(name)), left: None }
+        Undo { name: key(name).into(), before: self.statements.remove(name), left: None }
     }
 
     pub(super) fn undo(&mut self, undo: Undo) {
@@ -147,7 +191,7 @@ impl Names {
             return;
         }
         match undo.before {
-            Some(before) => self.statements.insert(undo.name, before),
+            Some(before) => self.statements.insert(&undo.name, before),
             None => self.statements.remove(&undo.name),
         };
     }
@@ -155,7 +199,7 @@ impl Names {
     pub(super) fn deallocate(&mut self, name: Option<&[u8]>) {
         match name {
             Some(name) => {
-                self.statements.remove(key(name));
+                self.statements.remove(name);
             }
             None => self.statements.clear(),
         }
@@ -166,12 +210,12 @@ impl Names {
             self.portals.clear();
             self.portals_lost = true;
         }
-        self.portals.insert(key(portal).into(), (facts, text, false));
+        self.portals.insert(portal, (facts, text, false));
     }
 
     /// What a portal runs, its text, and whether it may be a cursor of that name by now.
     pub(super) fn portal(&self, name: &[u8]) -> Option<(Arc<TextFacts>, Text, bool)> {
-        self.portals.get(key(name)).cloned()
+        self.portals.get(name).cloned()
     }
 
     /// A cursor was declared or closed: any portal may be one by now.
@@ -187,14 +231,12 @@ impl Names {
     }
 
     pub(super) fn close_portal(&mut self, name: &[u8]) {
-        self.portals.remove(key(name));
+        self.portals.remove(name);
     }
 
     /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).
     pub(super) fn transaction_ended(&mut self) {
         self.portals_lost = false;
-        if !self.portals.is_empty() {
-            self.portals.clear();
-        }
+        self.portals.clear();
     }
 }
