@@ -161,6 +161,8 @@ pub struct Session {
     client_encoding: String,
     /// Whether the server offered channel binding that we took off the list.
     offered_plus: bool,
+    /// When the client's bytes came that are dealt with, or the last message of them was judged.
+    now: Cell<Instant>,
     /// How its last text was known.
     known: Cell<Known>,
     names: Names,
@@ -188,6 +190,7 @@ impl Session {
     /// A session whose startup packet was sent to the upstream.
     pub fn new(setup: Setup) -> Self {
         let modes = unit::Modes::new(&setup.policy, setup.client_read_only);
+        let now = (setup.clock)();
         Self {
             setup,
             context: Context::default(),
@@ -198,6 +201,7 @@ impl Session {
             server_encoding: "UTF8".to_owned(),
             client_encoding: "UTF8".to_owned(),
             offered_plus: false,
+            now: Cell::new(now),
             known: Cell::default(),
             names: Names::default(),
             pending: Pending::default(),

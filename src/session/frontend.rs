@@ -4,7 +4,7 @@ mod parked;
 mod statement;
 
 use super::expect::{Expect, Hidden, Kind};
-use super::judge::{Protocol, only, unreadable};
+use super::judge::{Protocol, Sent, only, unreadable};
 use super::names::{Prepared, RESERVED, is_ours};
 use super::output::{Control, Frame, Output};
 use super::parts::Part;
@@ -14,7 +14,7 @@ use crate::classify::EffectKind;
 use crate::policy::Wall;
 use crate::wire::frontend::{self, Named, Tag};
 use crate::wire::{HEADER_BYTES, Header};
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 use std::sync::Arc;
 
 /// A Bind larger than this is passed on as it comes, once its names are known.
@@ -31,7 +31,7 @@ enum Taken {
     /// It was dealt with.
     Yes,
     /// It has to come again, when the upstream has answered a question.
-    Later(Bytes),
+    Later(BytesMut),
 }
 
 /// A client message in flight.
@@ -51,9 +51,10 @@ impl Session {
     /// # Errors
     /// [`Fault`] when the session has to end.
     pub fn frontend(&mut self, input: &mut BytesMut, out: &mut Output) -> Result<(), Fault> {
+        self.now.set((self.setup.clock)());
         loop {
             if self.is_raw() {
-                out.to_upstream.control(Control::Rest, input.split().freeze());
+                out.to_upstream.control(Control::Rest, input.split());
                 return Ok(());
             }
             match self.client_stream {
@@ -62,7 +63,7 @@ impl Session {
                     if input.is_empty() {
                         return Ok(());
                     }
-                    let part = input.split_to(left.min(input.len())).freeze();
+                    let part = input.split_to(left.min(input.len()));
                     self.client_stream = rest(left - part.len(), Stream::Pass);
                     out.to_upstream.control(Control::Rest, part);
                     continue;
@@ -141,7 +142,7 @@ impl Session {
                 match self.unit_message(tag, frame, out)? {
                     Taken::Yes => Ok(true),
                     Taken::Later(frame) => {
-                        put_back(input, &frame);
+                        put_back(input, frame);
                         Ok(false)
                     }
                 }
@@ -194,7 +195,7 @@ impl Session {
                 break;
             }
         }
-        out.to_upstream.control(Control::Copy, input.split_to(run).freeze());
+        out.to_upstream.control(Control::Copy, input.split_to(run));
         run > 0
     }
 
@@ -241,21 +242,21 @@ impl Session {
             _ => None,
         };
         let read = self.read_again(Arc::new(unreadable("text too long to read")));
-        let (judged, report) = self.judge(&read, protocol(tag), b"", Frame(input.split_to(there).freeze()));
-        let Ok((frame, _)) = judged.permit() else {
-            // Transparent policies refuse nothing; should one, the message is dropped and refused.
-            self.client_stream = rest(header.total() - there, Stream::Drop);
-            self.refuse(tag, report, None, out);
-            return true;
+        let (frame, decision) = match self.judge(&read, Frame(input.split_to(there))).permit() {
+            Ok(permitted) => permitted,
+            Err(refused) => {
+                // Transparent policies refuse nothing; should one, the message is dropped and refused.
+                self.client_stream = rest(header.total() - there, Stream::Drop);
+                let report = self.report(&read, refused.decision, protocol(tag), Sent::default());
+                self.refuse(tag, report, None, out);
+                return true;
+            }
         };
+        let report = (tag == Tag::Query).then(|| self.report(&read, decision, protocol(tag), Sent::default()));
         let parse =
             || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts), None))));
         let kind = if tag == Tag::Query { Kind::Query } else { parse() };
-        self.add(
-            frame,
-            Expect::Client { kind, poison: None, report: (tag == Tag::Query).then_some(report), point: None },
-            out,
-        );
+        self.add(frame, Expect::Client { kind, poison: None, report, point: None }, out);
         self.client_stream = rest(header.total() - there, Stream::Pass);
         if tag == Tag::Query {
             self.end_unit(out);
@@ -273,7 +274,7 @@ impl Session {
                 Err(Fault::Client("malformed Bind message".into()))
             };
         }
-        let frame = input.split_to(there).freeze();
+        let frame = input.split_to(there);
         if self.bind(frame, out)? {
             self.send_begun(out);
             self.client_stream = rest(header.total() - there, Stream::Pass);
@@ -284,7 +285,7 @@ impl Session {
     }
 
     /// A whole message that belongs to a unit.
-    fn unit_message(&mut self, tag: Tag, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+    fn unit_message(&mut self, tag: Tag, frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
         match tag {
             Tag::Query => return self.query(frame, out),
             Tag::Parse => return self.parse(frame, out),
@@ -296,7 +297,8 @@ impl Session {
             Tag::Close if self.modes.guards() && is_ours(frontend::named(body(&frame))?.name()) => {
                 let mut read = self.read_again(Arc::new(only(EffectKind::Read, "CLOSE", "closes a name")));
                 read.refuse_for(RESERVED);
-                let (_, report) = self.judge(&read, Protocol::Extended, b"", ());
+                let decision = self.judge(&read, ()).decision().clone();
+                let report = self.report(&read, decision, Protocol::Extended, Sent::default());
                 self.refuse(Tag::Close, report, Some(&read), out);
             }
             Tag::Close => {
@@ -326,7 +328,7 @@ impl Session {
     }
 
     /// A message without a statement.
-    fn plain(&mut self, tag: Tag, frame: Bytes, out: &mut Output) {
+    fn plain(&mut self, tag: Tag, frame: BytesMut, out: &mut Output) {
         match tag {
             Tag::Sync if self.unit.changed && self.pending.is_copying_in() => {
                 // The server ignores it: the run, and what is to be witnessed of it, goes on.
@@ -372,31 +374,30 @@ fn rest(left: usize, state: fn(usize) -> Stream) -> Stream {
 }
 
 /// Takes the whole message off the input, once it is there.
-fn take(input: &mut BytesMut, header: Header) -> Option<Bytes> {
-    (input.len() >= header.total()).then(|| input.split_to(header.total()).freeze())
+fn take(input: &mut BytesMut, header: Header) -> Option<BytesMut> {
+    (input.len() >= header.total()).then(|| input.split_to(header.total()))
 }
 
 /// Puts a message back in front of what came behind it.
-fn put_back(input: &mut BytesMut, message: &[u8]) {
-    let behind = input.split();
-    input.extend_from_slice(message);
-    input.unsplit(behind);
+fn put_back(input: &mut BytesMut, mut message: BytesMut) {
+    message.unsplit(input.split());
+    *input = message;
 }
 
 /// A message of ours.
-fn made(make: impl FnOnce(&mut BytesMut)) -> Bytes {
+fn made(make: impl FnOnce(&mut BytesMut)) -> BytesMut {
     let mut out = BytesMut::new();
     make(&mut out);
-    out.freeze()
+    out
 }
 
-fn body(frame: &Bytes) -> &[u8] {
+fn body(frame: &[u8]) -> &[u8] {
     frame.get(HEADER_BYTES..).unwrap_or_default()
 }
 
 /// A SASLInitialResponse whose GS2 header says `y`: "I could bind the channel, but you cannot" (RFC 5802). A server
 /// that can sees a downgrade in it.
-fn answers_downgrade(frame: &Bytes) -> bool {
+fn answers_downgrade(frame: &[u8]) -> bool {
     let body = body(frame);
     let Some(end) = body.iter().position(|&b| b == 0) else { return false };
     body.get(..end) == Some(b"SCRAM-SHA-256") && body.get(end + 5) == Some(&b'y')

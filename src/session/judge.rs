@@ -7,6 +7,7 @@ use crate::classify::{Access, Classification, Code, Effect, EffectKind, Made, St
 use crate::policy::{self, Decision, Judged, Wall};
 use crate::wire::backend::Status;
 use crate::wire::make;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,13 @@ pub struct StatementReport {
     pub judging: Duration,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+/// A text as it was sent, for its report.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    text: Option<Box<str>>,
+    bytes: usize,
 }
 
 /// What a message wants of the transaction it runs in.
@@ -130,6 +138,8 @@ pub(super) struct Read {
     pub(super) facts: Arc<TextFacts>,
     /// What the prepared statements it runs do.
     runs: Vec<Classification>,
+    /// What it wants, once that was asked.
+    wants: Cell<Option<Wants>>,
     started: Instant,
     /// A name it runs that nobody prepared.
     unknown: Option<Box<[u8]>>,
@@ -155,12 +165,23 @@ impl Read {
     }
 
     pub(super) fn wants(&self) -> Wants {
-        Wants::of(self.statements())
+        if let Some(wants) = self.wants.get() {
+            return wants;
+        }
+        let wants = Wants::of(self.statements());
+        self.wants.set(Some(wants));
+        wants
+    }
+
+    /// It runs this too.
+    fn runs(&mut self, statement: Classification) {
+        self.wants.set(None);
+        self.runs.push(statement);
     }
 
     /// It may not run beside what shares its transaction.
     pub(super) fn refuse_for(&mut self, what: &str) {
-        self.runs.push(apart("SELECT", what));
+        self.runs(apart("SELECT", what));
     }
 
     /// Values of users' types are made when it is bound, whatever it says.
@@ -178,12 +199,13 @@ impl Read {
                 .statements
                 .push(Classification { foreign: true, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
         }
+        self.wants.set(None);
         self.facts = Arc::new(facts);
     }
 
     /// The portal it runs may be a cursor by now, which reads.
     pub(super) fn may_be_a_cursor(&mut self) {
-        self.runs.push(single(EffectKind::Read, "FETCH", "fetches from a cursor"));
+        self.runs(single(EffectKind::Read, "FETCH", "fetches from a cursor"));
     }
 
     /// Whether every transaction it begins ends in it too.
@@ -237,7 +259,7 @@ impl Read {
 impl Session {
     /// Reads a text: facts from the cache, and what the prepared statements it names do.
     pub(super) fn read(&self, text: &[u8]) -> Read {
-        let started = (self.setup.clock)();
+        let started = self.now.get();
         let facts = match self.characters.decode(text) {
             Some(text) => {
                 let mut known = self.known.get();
@@ -250,7 +272,7 @@ impl Session {
         let mut read = self.resolve(facts, started);
         let prepares = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Prepare { .. }));
         if text.len() > LONGEST_PREPARED && read.facts.statements.iter().any(prepares) {
-            read.runs.push(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
+            read.runs(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
         }
         read
     }
@@ -267,13 +289,20 @@ impl Session {
 
     /// Facts read earlier, about to be run: what the names in them stand for now.
     pub(super) fn read_again(&self, facts: Arc<TextFacts>) -> Read {
-        self.resolve(facts, (self.setup.clock)())
+        self.resolve(facts, self.now.get())
     }
 
     /// The facts of running a statement that nobody prepared.
     pub(super) fn read_unknown(&self, name: &[u8]) -> Read {
         let facts = Arc::new(only(EffectKind::Unknown, "BIND", "a prepared statement nobody prepared"));
-        Read { facts, runs: Vec::new(), started: (self.setup.clock)(), unknown: Some(name.into()), planned: false }
+        Read {
+            facts,
+            runs: Vec::new(),
+            wants: Cell::default(),
+            started: self.now.get(),
+            unknown: Some(name.into()),
+            planned: false,
+        }
     }
 
     /// Facts as they are for this principal: a SELECT of functions that may write is a write.
@@ -293,7 +322,14 @@ impl Session {
 
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
         let facts = self.as_run(facts);
-        let mut read = Read { facts: Arc::clone(&facts), runs: Vec::new(), started, unknown: None, planned: false };
+        let mut read = Read {
+            facts: Arc::clone(&facts),
+            runs: Vec::new(),
+            wants: Cell::default(),
+            started,
+            unknown: None,
+            planned: false,
+        };
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
@@ -319,25 +355,25 @@ impl Session {
                             if self.modes.guards() && runs.iter().any(moves_the_transaction) {
                                 read.refuse_for("EXECUTE of a statement that begins or ends transactions");
                             }
-                            read.runs.extend(runs);
+                            runs.into_iter().for_each(|statement| read.runs(statement));
                         }
                         None => {
                             read.unknown = Some(name.as_bytes().into());
-                            read.runs.push(single(EffectKind::Unknown, "EXECUTE", "EXECUTE of a name nobody prepared"));
+                            read.runs(single(EffectKind::Unknown, "EXECUTE", "EXECUTE of a name nobody prepared"));
                         }
                     }
                 }
                 // Its query runs again when the transaction commits, and nothing keeps a COMMIT read-only.
                 Step::Cursor { held: true } if self.modes.toggles() && self.is_in_block(&facts) => {
                     let what = "DECLARE CURSOR WITH HOLD in a transaction that may write";
-                    read.runs.push(apart("DECLARE CURSOR", what));
+                    read.runs(apart("DECLARE CURSOR", what));
                 }
                 Step::Begin { read_only: Some(false) } if self.modes.is_read_only() => {
-                    read.runs.push(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
+                    read.runs(single(EffectKind::ProtectedSetting, "BEGIN", "BEGIN READ WRITE"));
                 }
                 Step::ResetDefaults if self.modes.client_read_only && self.modes.guards() => {
                     let what = "leaving the read-only default that this session asked for";
-                    read.runs.push(single(EffectKind::ProtectedSetting, "RESET", what));
+                    read.runs(single(EffectKind::ProtectedSetting, "RESET", what));
                 }
                 _ => {}
             }
@@ -345,22 +381,20 @@ impl Session {
         read
     }
 
-    /// Decides on a read text for a value, and prepares the report.
-    pub(super) fn judge<T>(
-        &self,
-        read: &Read,
-        protocol: Protocol,
-        text: &[u8],
-        value: T,
-    ) -> (Judged<T>, Box<StatementReport>) {
+    /// Decides on a read text for a value.
+    pub(super) fn judge<T>(&self, read: &Read, value: T) -> Judged<T> {
         let own = self.own_temporary(read);
-        let judged = match (own.as_ref(), read.facts.statements.as_slice(), read.runs.as_slice()) {
+        match (own.as_ref(), read.facts.statements.as_slice(), read.runs.as_slice()) {
             // What nearly every text is.
             (None, [statement], []) => policy::judge(&self.setup.policy, &[statement], &self.context, value),
             (own, ..) => policy::judge(&self.setup.policy, &with_own(read, own), &self.context, value),
-        };
-        let report = self.report(&read.facts, judged.decision().clone(), protocol, Some(text), read.started);
-        (judged, report)
+        }
+    }
+
+    /// What is reported of a text, so far as it is kept.
+    pub(super) fn sent(&self, text: &[u8]) -> Sent {
+        let kept = self.setup.keep_text.then(|| String::from_utf8_lossy(text).into());
+        Sent { text: kept, bytes: text.len() }
     }
 
     /// The first statement as it is to be judged, where it falls on the session's own temporary relations.
@@ -376,31 +410,42 @@ impl Session {
         protocol: Protocol,
         value: T,
     ) -> (Judged<T>, Box<StatementReport>) {
-        let started = (self.setup.clock)();
         let judged = policy::judge_wall(&self.setup.policy, wall, value);
-        let report = self.report(&Arc::new(facts), judged.decision().clone(), protocol, None, started);
+        let decision = judged.decision().clone();
+        let report = self.report_facts(&Arc::new(facts), decision, protocol, Sent::default(), self.now.get());
         (judged, report)
     }
 
+    /// Prepares the report of a text that was decided on.
     pub(super) fn report(
+        &self,
+        read: &Read,
+        decision: Decision,
+        protocol: Protocol,
+        sent: Sent,
+    ) -> Box<StatementReport> {
+        self.report_facts(&read.facts, decision, protocol, sent, read.started)
+    }
+
+    fn report_facts(
         &self,
         facts: &Arc<TextFacts>,
         decision: Decision,
         protocol: Protocol,
-        text: Option<&[u8]>,
+        sent: Sent,
         started: Instant,
     ) -> Box<StatementReport> {
-        let text_bytes = text.map_or(0, <[u8]>::len);
-        let text = text.filter(|_| self.setup.keep_text).map(|t| String::from_utf8_lossy(t).into());
-        let judging = (self.setup.clock)().saturating_duration_since(started);
+        let judged = (self.setup.clock)();
+        // What comes behind it is looked at from now on.
+        self.now.set(judged);
         Box::new(StatementReport {
             protocol,
             facts: Arc::clone(facts),
-            text,
-            text_bytes,
+            text: sent.text,
+            text_bytes: sent.bytes,
             decision,
             started,
-            judging,
+            judging: judged.saturating_duration_since(started),
             outcome: Outcome::default(),
         })
     }

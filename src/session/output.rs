@@ -3,7 +3,7 @@
 use super::Event;
 use crate::policy::Permitted;
 use crate::wire::make::{self, Ours};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 /// Bytes and events a session has made.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Output {
 
 /// A whole message of the client, or the first part of a large one.
 #[derive(Debug)]
-pub struct Frame(pub(super) Bytes);
+pub struct Frame(pub(super) BytesMut);
 
 /// Bytes for the upstream. Only a [`Permitted`] frame, a message without any statement in it, or text of our own can
 /// be put in: its bytes are private to this module.
@@ -45,7 +45,7 @@ impl UpstreamBuffer {
     }
 
     /// Puts a message without a statement in.
-    pub(super) fn control(&mut self, _kind: Control, bytes: Bytes) {
+    pub(super) fn control(&mut self, _kind: Control, bytes: BytesMut) {
         self.put(bytes);
     }
 
@@ -106,17 +106,12 @@ impl UpstreamBuffer {
 
     /// Moves what is in `other` behind what is here.
     pub(super) fn append(&mut self, other: &mut Self) {
-        let bytes = std::mem::take(&mut other.0);
-        self.put(bytes.freeze());
+        self.put(std::mem::take(&mut other.0));
     }
 
-    fn put(&mut self, bytes: Bytes) {
-        if self.0.is_empty() {
-            // The common case, one message: its bytes go out as they came in, without a copy.
-            self.0 = BytesMut::from(bytes);
-        } else {
-            self.0.extend_from_slice(&bytes);
-        }
+    /// Without a copy where it is the first, or stood right behind the last when it came in.
+    fn put(&mut self, bytes: BytesMut) {
+        self.0.unsplit(bytes);
     }
 
     /// The bytes to be written, for the shell.

@@ -8,14 +8,14 @@ use crate::classify::{Access, Classification, Step};
 use crate::sql;
 use crate::wire::backend::Status;
 use crate::wire::make;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use std::collections::VecDeque;
 
 /// A part of a Query's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part {
     /// As a Query message.
-    pub(super) frame: Bytes,
+    pub(super) frame: BytesMut,
     /// How many characters of the text stand before it.
     pub(super) before: usize,
 }
@@ -55,7 +55,7 @@ impl Session {
             counted = first.start;
             let mut frame = BytesMut::new();
             make::query(&String::from_utf8_lossy(part), &mut frame);
-            parts.push_back(Part { frame: frame.freeze(), before });
+            parts.push_back(Part { frame, before });
         }
         Parts::Several(parts)
     }

@@ -23,7 +23,7 @@ use super::watch::Point;
 use super::{Fault, Session};
 use crate::policy::{Permitted, Policy};
 use crate::wire::backend::Status;
-use bytes::Bytes;
+use bytes::BytesMut;
 
 /// A unit that grows beyond this before its Sync is sent on with what is known of it.
 const STAGED_BYTES: usize = 256 * 1024;
@@ -323,7 +323,7 @@ impl Session {
     }
 
     /// Adds a message without a statement to the unit.
-    pub(super) fn add_control(&mut self, bytes: Bytes, expect: Option<Expect>, out: &mut Output) {
+    pub(super) fn add_control(&mut self, bytes: BytesMut, expect: Option<Expect>, out: &mut Output) {
         match expect {
             Some(expect) => self.stage(expect, out, |to| to.control(Control::Plain, bytes)),
             None => out.to_upstream.control(Control::Plain, bytes),

@@ -10,7 +10,7 @@ use super::super::names::{Prepared, Text};
 use super::super::output::{Output, UpstreamBuffer};
 use crate::classify::{Step, TextFacts};
 use crate::wire::make::{self, HIDDEN_NAME};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 impl Session {
     /// Whether a statement prepared by that name is to be parked.
@@ -52,22 +52,22 @@ impl Session {
 }
 
 /// The Parse of a text under our name.
-pub(super) fn parse_hidden(text: &[u8]) -> Bytes {
+pub(super) fn parse_hidden(text: &[u8]) -> BytesMut {
     let mut bytes = BytesMut::new();
     make::parse_bytes(HIDDEN_NAME, text, &mut bytes);
-    bytes.freeze()
+    bytes
 }
 
 /// A Bind of our name instead of the client's, with the rest as it came.
-pub(super) fn bind_hidden(portal: &[u8], rest: &[u8]) -> Bytes {
+pub(super) fn bind_hidden(portal: &[u8], rest: &[u8]) -> BytesMut {
     let mut bytes = BytesMut::new();
     make::message(b'B', &[portal, b"\0", HIDDEN_NAME.as_bytes(), b"\0", rest].concat(), &mut bytes);
-    bytes.freeze()
+    bytes
 }
 
 /// A Describe of our name.
-pub(super) fn describe_hidden() -> Bytes {
+pub(super) fn describe_hidden() -> BytesMut {
     let mut bytes = BytesMut::new();
     make::message(b'D', &[b"S", HIDDEN_NAME.as_bytes(), b"\0"].concat(), &mut bytes);
-    bytes.freeze()
+    bytes
 }

@@ -20,7 +20,7 @@ use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 
 impl Session {
-    pub(super) fn query(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+    pub(super) fn query(&mut self, mut frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
         let text = frontend::query(body(&frame))?;
         if self.refuse_encoding(Tag::Query, out) {
             return Ok(Taken::Yes);
@@ -29,9 +29,9 @@ impl Session {
         if !self.end_parsed_run(&read, out) {
             return Ok(Taken::Later(frame));
         }
-        let mut sent = frame.clone();
+        let mut instead = None;
         if let Some((text, its)) = self.instead(&read) {
-            (sent, read) = (made(|out| make::query(&text, out)), its);
+            (instead, read) = (Some(made(|out| make::query(&text, out))), its);
         }
         let mut wants = read.wants();
         let parts = self.parts_of(&read, text);
@@ -45,21 +45,25 @@ impl Session {
         } else if let Err(what) = self.may_run_together(&read, &mut wants) {
             read.refuse_for(what);
         }
-        let (judged, report) = self.judge(&read, Protocol::Simple, text, Frame(sent));
-        match judged.permit() {
+        let sent = self.sent(text);
+        if let Some(instead) = instead {
+            frame = instead;
+        }
+        match self.judge(&read, Frame(frame)).permit() {
             Ok(_) if let Parts::Several(parts) = parts => {
                 // Each is judged again, for itself, when its turn comes.
                 self.parts = parts;
             }
-            Ok((permitted, _)) => {
-                match self.commit_gate(&read, out) {
-                    Gate::Open => {}
-                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
-                    Gate::Closed => {
-                        self.watch.report(report);
-                        self.roll_back_instead(Tag::Query, out);
-                        return Ok(Taken::Yes);
-                    }
+            Ok((permitted, decision)) => {
+                let gate = self.commit_gate(&read, out);
+                if gate == Gate::Wait {
+                    return Ok(Taken::Later(permitted.into_inner().0));
+                }
+                let report = self.report(&read, decision, Protocol::Simple, sent);
+                if gate == Gate::Closed {
+                    self.watch.report(report);
+                    self.roll_back_instead(Tag::Query, out);
+                    return Ok(Taken::Yes);
                 }
                 self.bracket(false, out);
                 self.seal(&read, out);
@@ -83,20 +87,23 @@ impl Session {
                 }
             }
             Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
-            Err(_) => self.refuse(Tag::Query, report, Some(&read), out),
+            Err(refused) => {
+                let report = self.report(&read, refused.decision, Protocol::Simple, sent);
+                self.refuse(Tag::Query, report, Some(&read), out);
+            }
         }
         Ok(Taken::Yes)
     }
 
-    pub(super) fn parse(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+    pub(super) fn parse(&mut self, mut frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
         let parse = frontend::Parse::read(body(&frame))?;
         if self.refuse_encoding(Tag::Parse, out) {
             return Ok(Taken::Yes);
         }
         let mut read = self.read(parse.text);
-        let mut sent = frame.clone();
+        let mut instead = None;
         if let (Some((text, its)), Ok(name)) = (self.instead(&read), std::str::from_utf8(parse.name)) {
-            (sent, read) = (made(|out| make::parse(name, &text, out)), its);
+            (instead, read) = (Some(made(|out| make::parse(name, &text, out))), its);
         }
         if parse.user_types {
             read.takes_user_types();
@@ -109,14 +116,17 @@ impl Session {
         }
         let parks = self.parks(parse.name, &read.facts);
         if parks {
-            sent = parked::parse_hidden(parse.text);
+            instead = Some(parked::parse_hidden(parse.text));
         }
-        let (judged, report) = self.judge(&read, Protocol::Extended, parse.text, Frame(sent));
-        match judged.permit() {
+        let (name, sent): (Box<[u8]>, _) = (parse.name.into(), self.sent(parse.text));
+        let kept = (self.setup.keep_text || parks).then(|| parse.text.into());
+        if let Some(instead) = instead {
+            frame = instead;
+        }
+        match self.judge(&read, Frame(frame)).permit() {
             Ok((permitted, _)) => {
-                let kept = (self.setup.keep_text || parks).then(|| parse.text.into());
                 self.unit.named = true;
-                let undo = self.names.prepare(parse.name, Prepared::Parsed(Arc::clone(&read.facts), kept));
+                let undo = self.names.prepare(&name, Prepared::Parsed(Arc::clone(&read.facts), kept));
                 self.unit.parses.join(read.wants());
                 if parks {
                     self.park(out);
@@ -127,13 +137,16 @@ impl Session {
                 }
             }
             Err(refused) if self.asks_upstream(&read, out) => return Ok(Taken::Later(refused.value.0)),
-            Err(_) => self.refuse(Tag::Parse, report, Some(&read), out),
+            Err(refused) => {
+                let report = self.report(&read, refused.decision, Protocol::Extended, sent);
+                self.refuse(Tag::Parse, report, Some(&read), out);
+            }
         }
         Ok(Taken::Yes)
     }
 
     /// Deals with a Bind whose names are there; whether it was permitted.
-    pub(super) fn bind(&mut self, frame: Bytes, out: &mut Output) -> Result<bool, Fault> {
+    pub(super) fn bind(&mut self, mut frame: BytesMut, out: &mut Output) -> Result<bool, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
         let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
         let text = prepared.and_then(Prepared::text);
@@ -154,22 +167,23 @@ impl Session {
         if !self.keeps_off_code(&read) {
             read.refuse_for(WITH_CODE);
         }
-        let sent = text.as_deref().unwrap_or_default();
         // Of a Bind too large to be held the name is left as it is, which the server does not know.
         let whole = Header::read(&frame)?.is_some_and(|header| header.total() == frame.len());
         let parked = self.parked(bind.statement).filter(|_| whole);
         let names = bind.portal.len() + bind.statement.len() + 2;
         let rest = body(&frame).get(names..).unwrap_or_default();
-        let to_send = if parked.is_some() { parked::bind_hidden(bind.portal, rest) } else { frame.clone() };
-        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(to_send));
-        match judged.permit() {
+        let portal: Box<[u8]> = bind.portal.into();
+        if parked.is_some() {
+            frame = parked::bind_hidden(bind.portal, rest);
+        }
+        match self.judge(&read, Frame(frame)).permit() {
             Ok((permitted, _)) => {
                 self.unit.named = true;
                 if read.wants().hides {
                     // The checks of a value's type may be a function's.
                     self.names.cursors_changed();
                 }
-                self.names.bind(bind.portal, Arc::clone(&read.facts), text);
+                self.names.bind(&portal, Arc::clone(&read.facts), text);
                 self.unit.wants.join(read.wants());
                 self.open_for_code(&read, out);
                 if self.is_witnessed(&read) {
@@ -179,22 +193,24 @@ impl Session {
                     self.unit.changed = true;
                 }
                 if let Some(text) = &parked {
-                    self.fetch(text, Some(bind.portal), out);
+                    self.fetch(text, Some(&portal), out);
                 }
-                self.add(permitted, Expect::client(Kind::Bind(bind.portal.into())), out);
+                self.add(permitted, Expect::client(Kind::Bind(portal)), out);
                 if parked.is_some() {
                     self.park(out);
                 }
                 Ok(true)
             }
-            Err(_) => {
+            Err(refused) => {
+                let sent = self.sent(text.as_deref().unwrap_or_default());
+                let report = self.report(&read, refused.decision, Protocol::Extended, sent);
                 self.refuse(Tag::Bind, report, Some(&read), out);
                 Ok(false)
             }
         }
     }
 
-    pub(super) fn execute(&mut self, frame: Bytes, out: &mut Output) -> Result<Taken, Fault> {
+    pub(super) fn execute(&mut self, frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
@@ -212,18 +228,18 @@ impl Session {
         if !self.keeps_off_code(&read) {
             read.refuse_for(WITH_CODE);
         }
-        let sent = text.as_deref().unwrap_or_default();
-        let (judged, report) = self.judge(&read, Protocol::Extended, sent, Frame(frame));
-        match judged.permit() {
-            Ok((permitted, _)) => {
-                match self.commit_gate(&read, out) {
-                    Gate::Open => {}
-                    Gate::Wait => return Ok(Taken::Later(permitted.into_inner().0)),
-                    Gate::Closed => {
-                        self.watch.report(report);
-                        self.roll_back_instead(Tag::Execute, out);
-                        return Ok(Taken::Yes);
-                    }
+        let sent = self.sent(text.as_deref().unwrap_or_default());
+        match self.judge(&read, Frame(frame)).permit() {
+            Ok((permitted, decision)) => {
+                let gate = self.commit_gate(&read, out);
+                if gate == Gate::Wait {
+                    return Ok(Taken::Later(permitted.into_inner().0));
+                }
+                let report = self.report(&read, decision, Protocol::Extended, sent);
+                if gate == Gate::Closed {
+                    self.watch.report(report);
+                    self.roll_back_instead(Tag::Execute, out);
+                    return Ok(Taken::Yes);
                 }
                 self.seal(&read, out);
                 self.apply(&read);
@@ -249,12 +265,15 @@ impl Session {
                     self.inline(Hidden::Chained.statements(), out);
                 }
             }
-            Err(_) => self.refuse(Tag::Execute, report, Some(&read), out),
+            Err(refused) => {
+                let report = self.report(&read, refused.decision, Protocol::Extended, sent);
+                self.refuse(Tag::Execute, report, Some(&read), out);
+            }
         }
         Ok(Taken::Yes)
     }
 
-    pub(super) fn function_call(&mut self, frame: Bytes, out: &mut Output) {
+    pub(super) fn function_call(&mut self, frame: BytesMut, out: &mut Output) {
         let facts = only(EffectKind::FunctionCall, "FUNCTION CALL", "calls a function by its number");
         self.unit.wants.join(Wants::of(&facts.statements));
         let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
