@@ -18,7 +18,12 @@ pub(super) struct Reporter {
     metrics: Arc<PrincipalMetrics>,
     policy: Arc<Policy>,
     account: Arc<Account>,
+    /// A moment by both clocks, not long ago.
+    moment: (Instant, SystemTime),
 }
+
+/// How long the two clocks are taken to go alike.
+const ALIKE: Duration = Duration::from_secs(1);
 
 impl Reporter {
     pub(super) fn new(
@@ -28,7 +33,14 @@ impl Reporter {
         account: Arc<Account>,
     ) -> Self {
         let metrics = shared.metrics.principal(&session.principal);
-        Self { shared, session: Arc::new(session), metrics, policy, account }
+        Self {
+            shared,
+            session: Arc::new(session),
+            metrics,
+            policy,
+            account,
+            moment: (Instant::now(), SystemTime::now()),
+        }
     }
 
     pub(super) fn account(&self) -> &Arc<Account> {
@@ -44,7 +56,7 @@ impl Reporter {
     }
 
     /// Records, counts and, where it was refused, logs a statement.
-    pub(super) fn statement(&self, report: StatementReport) {
+    pub(super) fn statement(&mut self, report: StatementReport) {
         self.metrics.decided(&report.decision, report.judging.as_secs_f64());
         RefusedStatement {
             connection: self.session.connection,
@@ -58,7 +70,8 @@ impl Reporter {
         }
         if self.shared.recorder.is_enabled() {
             // A record that is lost is counted by the recorder, which is failing from then on.
-            let _queued = self.shared.recorder.record(self.record(report));
+            let record = self.record(report);
+            let _queued = self.shared.recorder.record(record);
         }
     }
 
@@ -141,14 +154,28 @@ impl Reporter {
         facts.made.get_or_make(make).cloned().unwrap_or_else(make)
     }
 
-    fn record(&self, report: StatementReport) -> Record {
+    /// The time of day at a moment. A clock that is set shows within [`ALIKE`].
+    fn time_of(&mut self, at: Instant) -> SystemTime {
+        if at.saturating_duration_since(self.moment.0) > ALIKE {
+            self.moment = (Instant::now(), SystemTime::now());
+        }
+        let (instant, time) = self.moment;
+        match at.checked_duration_since(instant) {
+            Some(since) => time.checked_add(since),
+            None => time.checked_sub(instant.saturating_duration_since(at)),
+        }
+        .unwrap_or(time)
+    }
+
+    fn record(&mut self, report: StatementReport) -> Record {
+        let time = self.time_of(report.started);
         let (statements, redacted) = self.shown(&report.facts);
         let text = match report.text.as_deref() {
             Some(full) => self.shared.recorder.text(full.as_bytes(), &report.facts.redacted),
             None => redacted,
         };
         Record {
-            time: SystemTime::now().checked_sub(report.started.elapsed()).unwrap_or_else(SystemTime::now),
+            time,
             session: Arc::clone(&self.session),
             protocol: match report.protocol {
                 Protocol::Simple => audit::Protocol::Simple,

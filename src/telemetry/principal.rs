@@ -91,12 +91,10 @@ impl PrincipalMetrics {
 
     /// Counts one decision that took `seconds` to reach (reading, classifying and deciding together).
     pub fn decided(&self, decision: &Decision, seconds: f64) {
-        let by_verdict = self
-            .statements
-            .binary_search_by(|(rule, _)| (**rule).cmp(&*decision.rule))
-            .ok()
-            .and_then(|index| self.statements.get(index))
-            .map_or(&self.other_rule, |(_, by_verdict)| by_verdict);
+        // Mostly the very name that the series was made of.
+        let same = self.statements.iter().find(|(rule, _)| Arc::ptr_eq(rule, &decision.rule));
+        let by_verdict =
+            same.or_else(|| self.by_rule(&decision.rule)).map_or(&self.other_rule, |(_, counters)| counters);
         increment(by_verdict, decision.verdict);
         for kind in decision.effects.iter() {
             if let Some(by_verdict) = self.effects.get(kind as usize) {
@@ -107,6 +105,11 @@ impl PrincipalMetrics {
             self.shadowed.inc();
         }
         self.decision_seconds.observe(seconds);
+    }
+
+    fn by_rule(&self, name: &str) -> Option<&(Arc<str>, ByVerdict)> {
+        let found = self.statements.binary_search_by(|(rule, _)| (**rule).cmp(name)).ok();
+        found.and_then(|index| self.statements.get(index))
     }
 
     /// Counts a refusal that counts towards a suspension.
