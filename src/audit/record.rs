@@ -33,6 +33,24 @@ pub struct Session {
     pub client: Option<SocketAddr>,
 }
 
+impl Session {
+    /// Its part of a line.
+    fn part(&self) -> String {
+        let mut line = Line(Vec::new());
+        line.raw(",\"connection\":");
+        line.number(self.connection);
+        line.raw(",\"principal\":");
+        line.string(&self.principal);
+        line.raw(",\"user\":");
+        line.string(&self.user);
+        line.raw(",\"client\":");
+        line.or_null(self.client, |line, client| line.address(client));
+        line.raw(",\"database\":");
+        line.string(&self.database);
+        line.into_text()
+    }
+}
+
 /// How the statement came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -87,7 +105,7 @@ impl FromIterator<Statement> for Statements {
             }
             line.raw("}");
         });
-        Self(line.into_text())
+        Self(line.into_text().into())
     }
 }
 
@@ -126,7 +144,7 @@ impl Text {
 fn as_json(text: &str) -> Arc<str> {
     let mut line = Line(Vec::with_capacity(text.len() + 2));
     line.string(text);
-    line.into_text()
+    line.into_text().into()
 }
 
 /// At most [`MAX_TEXT`] bytes of a text, whole characters only.
@@ -168,7 +186,15 @@ pub(super) struct Lines {
     seq: u64,
     /// The second that was written last, since 1970, and how.
     second: (u64, String),
+    /// Connections written of late, each with its part of a line, in the place of its number.
+    sessions: [Option<(Arc<Session>, String)>; SESSIONS],
 }
+
+/// Connections of which the part that each of their lines has is kept.
+const SESSIONS: usize = 64;
+
+/// Bytes looked at together.
+const TOGETHER: usize = 16;
 
 /// A time that RFC 3339 cannot say.
 #[derive(Debug, thiserror::Error)]
@@ -178,7 +204,8 @@ pub(super) struct Unsayable;
 impl Lines {
     /// For a run of this name.
     pub(super) fn new(run: String) -> Self {
-        Self { run, seq: 1, second: (0, "1970-01-01T00:00:00".to_owned()) }
+        let sessions = std::array::from_fn(|_| None);
+        Self { run, seq: 1, second: (0, "1970-01-01T00:00:00".to_owned()), sessions }
     }
 
     /// Appends the line of a decision, newline included. JSON escapes every newline inside, so a line is a record.
@@ -188,16 +215,7 @@ impl Lines {
     pub(super) fn decision(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), Unsayable> {
         let Record { session, decision, text, .. } = record;
         let mut line = self.begin(record.time, "decision", out)?;
-        line.raw(",\"connection\":");
-        line.number(session.connection);
-        line.raw(",\"principal\":");
-        line.string(&session.principal);
-        line.raw(",\"user\":");
-        line.string(&session.user);
-        line.raw(",\"client\":");
-        line.or_null(session.client, |line, client| line.address(client));
-        line.raw(",\"database\":");
-        line.string(&session.database);
+        line.raw(self.session(session));
         line.raw(",\"protocol\":");
         line.string(record.protocol.as_str());
         line.raw(",\"fingerprint\":");
@@ -229,6 +247,17 @@ impl Lines {
         *out = line.0;
         self.seq += 1;
         Ok(())
+    }
+
+    /// What the lines of a connection have of it: made once, as long as few others come between.
+    fn session(&mut self, session: &Arc<Session>) -> &str {
+        let place = usize::try_from(session.connection).unwrap_or_default() % SESSIONS;
+        let Some(kept) = self.sessions.get_mut(place) else { return "" };
+        if !matches!(kept, Some((known, _)) if Arc::ptr_eq(known, session)) {
+            *kept = None;
+        }
+        let (_, part) = kept.get_or_insert_with(|| (Arc::clone(session), session.part()));
+        part
     }
 
     /// Appends the line that stands for decisions which found the queue full.
@@ -281,6 +310,14 @@ impl Line {
         self.0.push(b'"');
         let mut rest = text.as_bytes();
         let is_special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+        // Nearly always there is none, which is seen of many bytes at once.
+        let (together, behind) = rest.as_chunks::<TOGETHER>();
+        let plain = |bytes: &[u8]| !bytes.iter().fold(false, |special, byte| special | is_special(byte));
+        if together.iter().all(|bytes| plain(bytes)) && plain(behind) {
+            self.0.extend_from_slice(rest);
+            self.0.push(b'"');
+            return;
+        }
         while let Some(at) = rest.iter().position(is_special) {
             let (plain, behind) = rest.split_at(at);
             self.0.extend_from_slice(plain);
@@ -367,9 +404,9 @@ impl Line {
         }
     }
 
-    fn into_text(self) -> Arc<str> {
+    fn into_text(self) -> String {
         // What was written is text and nothing else; were it not, the record would say so.
-        String::from_utf8(self.0).map_or_else(|_| "null".into(), Into::into)
+        String::from_utf8(self.0).unwrap_or_else(|_| "null".to_owned())
     }
 }
 
