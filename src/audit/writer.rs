@@ -46,6 +46,8 @@ pub(super) struct Writer {
     backoff: Duration,
     /// How long records gather.
     gather: Duration,
+    /// Records came of late: more are looked for when they had time to gather, and the next one has nobody to wake.
+    busy: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,7 @@ impl Writer {
             kinds: Vec::new(),
             backoff: MIN_BACKOFF,
             gather: Duration::ZERO,
+            busy: false,
         }
     }
 
@@ -101,6 +104,11 @@ impl Writer {
         let ended = self.wait() == Next::End;
         let ended = self.drain() == Next::End || ended;
         self.tell_of_lost();
+        let looked = std::mem::replace(&mut self.busy, !self.gather.is_zero() && !self.kinds.is_empty());
+        if looked && self.kinds.is_empty() && !ended && !self.stopping() {
+            // Nothing gathered: from now on the next record wakes us.
+            return Next::Again;
+        }
         let written = self.write();
         if self.stopping() || ended {
             // What is queued is written; what cannot be written now is tried until the process ends or, where nobody
@@ -122,9 +130,13 @@ impl Writer {
     fn wait(&mut self) -> Next {
         let failing = self.shared.failing.load(Ordering::Acquire);
         if !failing && self.pending.is_empty() && !self.stopping() {
-            let next = match self.receiver.recv() {
-                Ok(message) => self.take(message),
-                Err(_) => Next::End,
+            let next = if self.busy {
+                Next::Again
+            } else {
+                match self.receiver.recv() {
+                    Ok(message) => self.take(message),
+                    Err(_) => Next::End,
+                }
             };
             // A batch that is there already waits for nothing; neither does the end.
             let is_full = self.shared.waiting.load(Ordering::Acquire) >= BATCH as u64;

@@ -161,6 +161,11 @@ impl Watch {
 
     /// No transaction is open.
     pub(super) fn over(&mut self) {
+        let said_nothing = !self.changed && !self.code && self.uncommitted.is_none();
+        if said_nothing && !self.before && !self.saved && self.base == self.counted {
+            // As behind nearly every read.
+            return;
+        }
         self.base = self.counted.clone();
         self.said = Said::default();
         self.uncommitted = None;

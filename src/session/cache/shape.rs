@@ -121,8 +121,7 @@ const WORDS: &[(u128, Word)] = &[
     (packed("tablesample"), FOREIGN),
 ];
 
-/// A word in small letters as a number: its bytes, the last one lowest. Of words of more than sixteen bytes it has the
-/// last sixteen, which makes it greater than any of [`WORDS`].
+/// A word in small letters as a number: its bytes, the last one lowest.
 const fn packed(word: &str) -> u128 {
     let (bytes, mut number, mut at) = (word.as_bytes(), 0, 0);
     while at < bytes.len() {
@@ -133,6 +132,12 @@ const fn packed(word: &str) -> u128 {
     }
     number
 }
+
+/// No word of [`WORDS`] is longer, in bytes.
+const LONGEST_WORD: usize = 15;
+
+/// The bits that make all letters of a packed word small.
+const SMALL: u128 = u128::from_be_bytes([0x20; 16]);
 
 /// The next letter, digit or underscore of a word. Of these no two but a letter's two cases become the same.
 const fn with_letter(word: u128, byte: u8) -> u128 {
@@ -341,16 +346,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn word(&mut self, parted: bool) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let (mut packed, mut length) = (0, 0);
-        for byte in rest {
-            if !is(*byte, OF_WORD) {
-                break;
-            }
-            packed = with_letter(packed, *byte);
-            length += 1;
-        }
-        let end = self.at + length;
+        let end = self.run(self.at, OF_WORD);
+        let bytes = self.text.as_bytes().get(self.at..)?;
+        let length = end - self.at;
+        let packed = match bytes.first_chunk() {
+            Some(_) if length > LONGEST_WORD => 0,
+            Some(bytes) => (u128::from_be_bytes(*bytes) >> (128 - 8 * length)) | (SMALL >> (128 - 8 * length)),
+            None => bytes.iter().take(length).fold(0, |word, byte| with_letter(word, *byte)),
+        };
         if self.byte(end).is_some_and(|byte| is(byte, LENGTHENS)) || matches!(self.before, Before::Quoted) && !parted {
             return None;
         }
