@@ -81,6 +81,9 @@ pub(super) const READ_BYTES: usize = 16 * 1024;
 /// Bytes asked at a time of a socket that has more and more.
 const MOST_READ: usize = 64 * 1024;
 
+/// Bytes asked at a time at the least, while the rest of a long message is waited for.
+const LEAST_READ: usize = 8 * 1024;
+
 /// Buffers that a thread keeps for its connections' next reads.
 const SPARE: usize = 16;
 
@@ -104,7 +107,10 @@ impl Inbox {
         if bytes.capacity() == 0 {
             *bytes = SPARES.with_borrow_mut(Vec::pop).unwrap_or_default();
         }
-        bytes.reserve(if self.full { MOST_READ } else { READ_BYTES });
+        // The start of a message that is left from before is among what is asked for: a buffer that grew for it would not
+        // be kept.
+        let wanted = if self.full { MOST_READ } else { READ_BYTES };
+        bytes.reserve(wanted.saturating_sub(bytes.len()).max(LEAST_READ));
         let room = bytes.capacity() - bytes.len();
         // Cancel safe: a dropped `read_buf` that was pending has read nothing.
         let read = pin!(stream.read_buf(bytes)).poll(cx);
