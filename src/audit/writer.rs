@@ -13,6 +13,9 @@ use std::time::{Duration, SystemTime};
 /// while writing fails.
 const BATCH: usize = 256;
 
+/// Records after which whoever waits for this processor has it first: no statement is to wait for a whole batch.
+const AT_A_TIME: usize = 16;
+
 /// How long the writer lets records gather before it writes. Woken and writing for each, it would cost a statement more
 /// than judging does; a process that is killed takes what gathered with it.
 const GATHER: Duration = Duration::from_millis(5);
@@ -168,6 +171,9 @@ impl Writer {
             match self.receiver.try_recv() {
                 Ok(message) => {
                     self.take(message);
+                    if self.kinds.len().is_multiple_of(AT_A_TIME) && !self.stopping() {
+                        std::thread::yield_now();
+                    }
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Next::End,
