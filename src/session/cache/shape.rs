@@ -184,6 +184,9 @@ fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
+/// Where a literal is in a text, and of what kind.
+type Literal = (Range<usize>, u8);
+
 /// A text's shape.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -277,13 +280,13 @@ struct Scanner<'a> {
     /// How many literals there were.
     count: usize,
     /// Where they are, if that is asked for.
-    literals: Option<Vec<(Range<usize>, u8)>>,
+    literals: Option<Vec<Literal>>,
     /// Up to where the text is in the key.
     kept: usize,
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str, literals: Option<Vec<(Range<usize>, u8)>>) -> Self {
+    fn new(text: &'a str, literals: Option<Vec<Literal>>) -> Self {
         Self {
             text,
             at: 0,
@@ -537,7 +540,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The shape, and where the literals are, if that was asked for.
-    fn finish(mut self) -> Option<(Shape, Vec<(Range<usize>, u8)>)> {
+    fn finish(mut self) -> Option<(Shape, Vec<Literal>)> {
         if self.count == 0 || !self.groups.is_empty() || self.statement == Some(Statement::Insert) {
             return None;
         }
