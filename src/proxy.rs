@@ -215,14 +215,17 @@ impl Proxy {
             });
         }
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
-        for bound in self.listeners {
-            tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone()));
+        let clocks = crew.keep_time();
+        for (number, bound) in self.listeners.into_iter().enumerate() {
+            let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
+            tasks.spawn_on(accept, &crew.home(number));
         }
         shutdown.await;
         self.shared.metrics.health().set_listening(false);
         // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
         let _told = stop.send(true);
         while tasks.join_next().await.is_some() {}
+        drop(clocks);
         doors.shutdown().await;
         let keeper = Arc::clone(&self.shared.keeper);
         // A panic of it was reported by its own thread.

@@ -46,6 +46,8 @@ pub(super) struct Writer {
     backoff: Duration,
     /// How long records gather.
     gather: Duration,
+    /// Whether there were any the last time.
+    busy: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,7 @@ impl Writer {
             kinds: Vec::new(),
             backoff: MIN_BACKOFF,
             gather: Duration::ZERO,
+            busy: false,
         }
     }
 
@@ -114,6 +117,10 @@ impl Writer {
         self.shared.stop.load(Ordering::Acquire)
     }
 
+    fn has_batch(&self) -> bool {
+        self.shared.waiting.load(Ordering::Acquire) >= BATCH as u64
+    }
+
     fn is_drained(&self) -> bool {
         self.pending.is_empty() && self.shared.waiting.load(Ordering::Acquire) == 0
     }
@@ -122,13 +129,23 @@ impl Writer {
     fn wait(&mut self) -> Next {
         let failing = self.shared.failing.load(Ordering::Acquire);
         if !failing && self.pending.is_empty() && !self.stopping() {
+            // Behind records more come, mostly: while they gather, nobody has to wake this thread.
+            if std::mem::take(&mut self.busy) && !self.gather.is_zero() {
+                if !self.has_batch() {
+                    std::thread::park_timeout(self.gather);
+                }
+                match self.receiver.try_recv() {
+                    Ok(message) => return self.take(message),
+                    Err(TryRecvError::Disconnected) => return Next::End,
+                    Err(TryRecvError::Empty) => {}
+                }
+            }
             let next = match self.receiver.recv() {
                 Ok(message) => self.take(message),
                 Err(_) => Next::End,
             };
             // A batch that is there already waits for nothing; neither does the end.
-            let is_full = self.shared.waiting.load(Ordering::Acquire) >= BATCH as u64;
-            if next == Next::Again && !self.gather.is_zero() && !is_full && !self.stopping() {
+            if next == Next::Again && !self.gather.is_zero() && !self.has_batch() && !self.stopping() {
                 std::thread::park_timeout(self.gather);
             }
             return next;
@@ -167,6 +184,7 @@ impl Writer {
     /// Turns a record into a pending line.
     fn take(&mut self, message: Message) -> Next {
         let Message::Record(record) = message else { return Next::Again };
+        self.busy = true;
         match self.lines.decision(&record, &mut self.pending) {
             Ok(()) => self.kinds.push(Line::Decision),
             Err(error) => {

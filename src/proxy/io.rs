@@ -38,6 +38,19 @@ impl TryFrom<Plain> for Stream {
     }
 }
 
+impl TryFrom<Stream> for Plain {
+    type Error = io::Error;
+
+    /// Off its runtime.
+    fn try_from(stream: Stream) -> io::Result<Self> {
+        match stream {
+            Stream::Tcp(tcp) => tcp.into_std().map(Self::Tcp),
+            Stream::Unix(unix) => unix.into_std().map(Self::Unix),
+            Stream::TlsServer(_) | Stream::TlsClient(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
 impl Stream {
     pub(super) fn is_tls(&self) -> bool {
         matches!(self, Self::TlsServer(_) | Self::TlsClient(_))

@@ -109,7 +109,10 @@ pub(super) async fn greet(stream: Stream, tls: Option<&ClientSide>) -> Result<Gr
 
 async fn direct_tls(stream: Stream, tls: Option<&ClientSide>) -> Result<Stream, Turned> {
     let Stream::Tcp(tcp) = stream else { return Ok(stream) };
-    prepare(&tcp);
+    // Linux hands a listener's options on to its clients' sockets.
+    if !cfg!(target_os = "linux") {
+        prepare(&tcp);
+    }
     let mut first = [0u8; 1];
     let direct = matches!(tcp.peek(&mut first).await, Ok(1)) && first == [TLS_HANDSHAKE];
     match (direct, tls) {

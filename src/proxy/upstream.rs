@@ -6,6 +6,7 @@ use crate::config::{self, Address, TlsMode};
 use crate::telemetry::UpstreamError;
 use crate::wire::startup;
 use rustls::pki_types::ServerName;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -106,11 +107,11 @@ impl Upstream {
 }
 
 /// Statements are answered at once, and dead peers are noticed.
-pub(super) fn prepare(stream: &TcpStream) {
-    let socket = socket2::SockRef::from(stream);
+pub(super) fn prepare(socket: &impl AsFd) {
+    let socket = socket2::SockRef::from(socket);
     let keepalive =
         socket2::TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15));
     // Either failing costs latency or notice, never correctness.
-    let _nodelay = stream.set_nodelay(true);
+    let _nodelay = socket.set_tcp_nodelay(true);
     let _keepalive = socket.set_tcp_keepalive(&keepalive);
 }
