@@ -6,6 +6,7 @@
 mod cancel;
 mod connection;
 mod crew;
+mod door;
 mod io;
 mod relay;
 mod report;

@@ -2,7 +2,7 @@
 
 use super::cancel::Target;
 use super::crew::{Crew, Place};
-use super::io::{Plain, Stream};
+use super::io::{Plain, Stream, say};
 use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Turned};
@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -158,7 +158,8 @@ async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at
             return None;
         }
     };
-    let greeted = tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref())).await;
+    let greeted =
+        tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref(), place.crew.door())).await;
     match greeted {
         Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
         Ok(Ok(Greeting::Gone)) => {}
@@ -184,9 +185,9 @@ async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
         tracing::info!(pid, "cancel request with a key that fits no connection");
         return;
     };
-    match target.upstream.connect(target.tls).await {
+    match target.upstream.connect(target.tls, place.crew.door()).await {
         Ok(mut stream) => {
-            let sent = stream.write_all(&cancel_request(target.pid, &target.key)).await;
+            let sent = say(&mut stream, &cancel_request(target.pid, &target.key)).await;
             // The server closes when it has sent the signal: a client that waits for our close may rely on that.
             if sent.is_ok() {
                 let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
@@ -235,7 +236,7 @@ async fn session(
     for decision in &admitted.shadowed {
         reporter.startup(decision.clone(), SystemTime::now());
     }
-    let mut upstream = match place.upstream.connect(client.is_tls()).await {
+    let mut upstream = match place.upstream.connect(client.is_tls(), place.crew.door()).await {
         Ok(stream) => stream,
         Err(error) => {
             shared.metrics.upstream_failed(error.kind());
@@ -249,7 +250,7 @@ async fn session(
     shared.metrics.health().upstream_reached();
     let counted = reporter.metrics().connected();
     tracing::debug!(connection, principal = policy.principal(), user = who.0, database = who.1, "client connected");
-    if let Err(error) = upstream.write_all(&admitted.packet).await {
+    if let Err(error) = say(&mut upstream, &admitted.packet).await {
         shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
         let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
         startup::tell(client, &told).await;
