@@ -246,7 +246,8 @@ fn handshakes_keep_nobody_waiting_who_is_served() {
     let crew = Crew::new([serving.handle().clone()]).with_door(closed.handle().clone());
     let waiting = closed.metrics();
     let folder = tempfile::tempdir().unwrap();
-    let listener = listener(&Authority::new().certificate("localhost"), ", require = false");
+    let authority = Authority::new();
+    let listener = listener(&authority.certificate("localhost"), ", require = false");
     let text = format!(
         "[[listener]]\naddress = \"127.0.0.1:0\"\n{listener}\n[admin]\naddress = \"127.0.0.1:0\"\n\
          [upstream.test]\naddress = \"127.0.0.1:{}\"\ntls = \"as-client\"\n",
