@@ -216,7 +216,6 @@ impl Proxy {
             });
         }
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
-        let clocks = crew.keep_time();
         for (number, bound) in self.listeners.into_iter().enumerate() {
             let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
             tasks.spawn_on(accept, &crew.home(number));
@@ -226,7 +225,6 @@ impl Proxy {
         // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
         let _told = stop.send(true);
         while tasks.join_next().await.is_some() {}
-        drop(clocks);
         doors.shutdown().await;
         let keeper = Arc::clone(&self.shared.keeper);
         // A panic of it was reported by its own thread.

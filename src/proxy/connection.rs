@@ -27,9 +27,6 @@ use tokio::task::JoinSet;
 /// How long a client has for its first packets and its authentication, as the server's `authentication_timeout`.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long what is left of ended connections is kept, at most, while no other comes.
-const TIDY: Duration = Duration::from_secs(5);
-
 /// What a listener's connections share.
 #[derive(Debug)]
 struct Listening {
@@ -53,7 +50,6 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
         Arc::new(Listening { tls: bound.tls, upstream: bound.upstream, shared, crew, stopping: stopping.clone() });
     let mut stop = pin!(super::until(stopping));
     let mut clients = JoinSet::new();
-    let mut tidy = tokio::time::interval(TIDY);
     loop {
         tokio::select! {
             accepted = door.accept() => match accepted {
@@ -64,11 +60,9 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },
-            _ = tidy.tick() => {}
+            Some(_) = clients.join_next() => {}
             () = &mut stop => break,
         }
-        // Waiting for them would have each that ends wake this task, from wherever it was served.
-        while clients.try_join_next().is_some() {}
     }
     drop(door);
     let all = async { while clients.join_next().await.is_some() {} };

@@ -4,15 +4,7 @@
 //! on: nothing is woken on another core, and nothing of a connection is moved between caches.
 
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::task::JoinSet;
-
-/// How often each runtime's clock is looked at in any case; shorter than what a connection's start may take.
-///
-/// A timer that is due before all others wakes its own runtime from the wait for sockets, which costs two system calls
-/// and a turn. Behind a timer that is due earlier, those of a start are no more than entries in a list.
-const TICK: Duration = Duration::from_secs(5);
 
 /// Runtimes, mostly of one thread each.
 #[derive(Debug)]
@@ -56,20 +48,6 @@ impl Crew {
         let crowd = |runtime: &&Arc<Handle>| (Arc::strong_count(runtime), runtime.id() != here.id());
         let least = self.serving.iter().min_by_key(crowd);
         Place(least.map_or_else(|| Arc::new(here.clone()), Arc::clone))
-    }
-
-    /// Looks at each runtime's clock now and then, until what it returns is dropped.
-    pub(super) fn keep_time(&self) -> JoinSet<()> {
-        let mut clocks = JoinSet::new();
-        for runtime in &self.serving {
-            let tick = async {
-                loop {
-                    tokio::time::sleep(TICK).await;
-                }
-            };
-            clocks.spawn_on(tick, runtime);
-        }
-        clocks
     }
 }
 
