@@ -6,6 +6,7 @@
 mod cancel;
 mod connection;
 mod crew;
+mod door;
 mod io;
 mod relay;
 mod report;
@@ -215,8 +216,9 @@ impl Proxy {
             });
         }
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
-        for bound in self.listeners {
-            tasks.spawn(connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone()));
+        for (number, bound) in self.listeners.into_iter().enumerate() {
+            let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
+            tasks.spawn_on(accept, &crew.home(number));
         }
         shutdown.await;
         self.shared.metrics.health().set_listening(false);

@@ -48,7 +48,7 @@ fn serve(config: Config) -> u8 {
     if let Err(error) = telemetry::init_tracing(format, &config.log.level) {
         return fail(MISUSE, &format!("log.level: {error}"));
     }
-    let (runtime, crew) = match runtime().and_then(|runtime| Ok((runtime, Threads::start()?))) {
+    let (runtime, crew) = match runtime().and_then(|runtime| Ok((runtime, Threads::start(shakes_hands(&config))?))) {
         Ok(both) => both,
         Err(error) => return fail(FAILED, &format!("run: {error}")),
     };
@@ -84,6 +84,11 @@ fn serve(config: Config) -> u8 {
     ended
 }
 
+/// Whether TLS is spoken with anybody.
+fn shakes_hands(config: &Config) -> bool {
+    config.listeners.iter().any(|one| one.tls.is_some() || one.upstream.tls != config::TlsMode::Disable)
+}
+
 /// A runtime of one thread.
 fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().thread_stack_size(STACK).enable_all().build()
@@ -93,15 +98,19 @@ fn runtime() -> std::io::Result<Runtime> {
 struct Threads {
     runtimes: Vec<Handle>,
     threads: Vec<JoinHandle<()>>,
+    /// Where TLS handshakes are made, if there are any.
+    door: Option<Runtime>,
     /// Dropped at the end.
     end: watch::Sender<()>,
 }
 
 impl Threads {
-    fn start() -> std::io::Result<Self> {
+    fn start(shakes_hands: bool) -> std::io::Result<Self> {
         let count = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (end, ended) = watch::channel(());
-        let mut this = Self { runtimes: Vec::new(), threads: Vec::new(), end };
+        let door = || tokio::runtime::Builder::new_multi_thread().thread_name("door").enable_all().build();
+        let door = shakes_hands.then(door).transpose()?;
+        let mut this = Self { runtimes: Vec::new(), threads: Vec::new(), door, end };
         for number in 0..count {
             let (runtime, mut ended) = (runtime()?, ended.clone());
             this.runtimes.push(runtime.handle().clone());
@@ -116,7 +125,11 @@ impl Threads {
     }
 
     fn crew(&self) -> Crew {
-        Crew::new(self.runtimes.iter().cloned())
+        let crew = Crew::new(self.runtimes.iter().cloned());
+        match &self.door {
+            Some(door) => crew.with_door(door.handle().clone()),
+            None => crew,
+        }
     }
 
     /// Ends them, once nothing is served any more.
@@ -125,6 +138,9 @@ impl Threads {
         for thread in self.threads {
             // A panic was reported by its own thread.
             let _ended = thread.join();
+        }
+        if let Some(door) = self.door {
+            door.shutdown_background();
         }
     }
 }

@@ -1,11 +1,12 @@
 //! One client from accept to close.
 
 use super::cancel::Target;
-use super::crew::Crew;
-use super::io::{Plain, Stream};
+use super::crew::{Crew, Place};
+use super::io::{Plain, Stream, say};
 use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Turned};
+use super::upstream::prepare;
 use super::{Bound, GRACE, Shared, Socket, SocketFile};
 use crate::audit;
 use crate::policy::{Policy, Who};
@@ -18,7 +19,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -28,34 +29,31 @@ const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What a listener's connections share.
 #[derive(Debug)]
-struct Place {
+struct Listening {
     tls: Option<super::tls::ClientSide>,
     upstream: Arc<super::upstream::Upstream>,
     shared: Arc<Shared>,
+    crew: Arc<Crew>,
     stopping: watch::Receiver<bool>,
 }
 
 /// Accepts clients until the stop; then gives those who are there their grace.
 pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, stopping: watch::Receiver<bool>) {
-    let place = Arc::new(Place { tls: bound.tls, upstream: bound.upstream, shared, stopping: stopping.clone() });
+    let mut door = match Door::here(bound.socket) {
+        Ok(door) => door,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen");
+            return;
+        }
+    };
+    let place =
+        Arc::new(Listening { tls: bound.tls, upstream: bound.upstream, shared, crew, stopping: stopping.clone() });
     let mut stop = pin!(super::until(stopping));
     let mut clients = JoinSet::new();
-    let mut door = Door::from(bound.socket);
     loop {
         tokio::select! {
             accepted = door.accept() => match accepted {
-                Ok((socket, peer)) => {
-                    let (place, at) = (Arc::clone(&place), crew.place());
-                    let runtime = at.runtime();
-                    let served = async move {
-                        // What the start needs is given back when it is over: a connection may idle for days.
-                        if let Some(open) = Box::pin(serve(socket, peer, &place)).await {
-                            open.relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
-                        }
-                        drop(at);
-                    };
-                    clients.spawn_on(served, &runtime);
-                }
+                Ok((socket, peer)) => welcome(socket, peer, &place, &mut clients),
                 Err(error) => {
                     // Out of descriptors, mostly: the waiting client stays in the backlog until there are some.
                     tracing::warn!(%error, "cannot accept");
@@ -73,32 +71,62 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
     }
 }
 
+/// Has a client served where there are the fewest.
+fn welcome(socket: Stream, peer: Option<SocketAddr>, place: &Arc<Listening>, clients: &mut JoinSet<()>) {
+    let at = place.crew.place();
+    let arrived =
+        if at.is_here() { Ok(Arrived::Here(socket)) } else { Plain::try_from(socket).map(Arrived::Elsewhere) };
+    let arrived = match arrived {
+        Ok(arrived) => arrived,
+        Err(error) => return tracing::warn!(%error, "cannot serve a client"),
+    };
+    let (place, runtime) = (Arc::clone(place), at.runtime());
+    let served = async move {
+        // What the start needs is given back when it is over: a connection may idle for days.
+        if let Some(open) = Box::pin(serve(arrived, peer, &place, at)).await {
+            open.relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
+        }
+    };
+    clients.spawn_on(served, &runtime);
+}
+
+/// A client's socket.
+enum Arrived {
+    /// On the runtime that serves it.
+    Here(Stream),
+    /// On none: it is served on another than accepted it.
+    Elsewhere(Plain),
+}
+
 /// A listening socket of either kind.
 enum Door {
     Tcp(TcpListener),
     Unix(UnixListener, #[expect(dead_code, reason = "removes the socket's file when dropped")] SocketFile),
 }
 
-impl From<Socket> for Door {
-    fn from(socket: Socket) -> Self {
-        match socket {
-            Socket::Tcp(listener) => Self::Tcp(listener),
-            Socket::Unix(listener, file) => Self::Unix(listener, file),
-        }
-    }
-}
-
 impl Door {
-    /// The next client, on no runtime: it is served on another than this.
-    async fn accept(&mut self) -> io::Result<(Plain, Option<SocketAddr>)> {
+    /// The listener on the current runtime; it was made on another.
+    fn here(socket: Socket) -> io::Result<Self> {
+        Ok(match socket {
+            Socket::Tcp(listener) => {
+                // Its clients' sockets begin with its options.
+                prepare(&listener);
+                Self::Tcp(TcpListener::from_std(listener.into_std()?)?)
+            }
+            Socket::Unix(listener, file) => Self::Unix(UnixListener::from_std(listener.into_std()?)?, file),
+        })
+    }
+
+    /// The next client.
+    async fn accept(&mut self) -> io::Result<(Stream, Option<SocketAddr>)> {
         match self {
             Self::Tcp(listener) => {
                 let (tcp, peer) = listener.accept().await?;
-                Ok((Plain::Tcp(tcp.into_std()?), Some(peer)))
+                Ok((Stream::Tcp(tcp), Some(peer)))
             }
             Self::Unix(listener, _) => {
                 let (unix, _) = listener.accept().await?;
-                Ok((Plain::Unix(unix.into_std()?), None))
+                Ok((Stream::Unix(unix), None))
             }
         }
     }
@@ -112,15 +140,20 @@ struct Open {
 }
 
 /// Speaks with a client up to its authentication.
-async fn serve(socket: Plain, peer: Option<SocketAddr>, place: &Place) -> Option<Open> {
-    let stream = match Stream::try_from(socket) {
+async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at: Place) -> Option<Open> {
+    let stream = match arrived {
+        Arrived::Here(stream) => Ok(stream),
+        Arrived::Elsewhere(plain) => Stream::try_from(plain),
+    };
+    let stream = match stream {
         Ok(stream) => stream,
         Err(error) => {
             tracing::warn!(%error, "cannot serve a client");
             return None;
         }
     };
-    let greeted = tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref())).await;
+    let greeted =
+        tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref(), place.crew.door())).await;
     match greeted {
         Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
         Ok(Ok(Greeting::Gone)) => {}
@@ -128,7 +161,7 @@ async fn serve(socket: Plain, peer: Option<SocketAddr>, place: &Place) -> Option
             cancel(place, pid, secret).await;
             drop(stream);
         }
-        Ok(Ok(Greeting::Session(stream, startup))) => return session(stream, startup, peer, place).await,
+        Ok(Ok(Greeting::Session(stream, startup))) => return session(stream, startup, peer, place, at).await,
         Ok(Err((stream, turned))) => {
             place.shared.metrics.startup_refused(turned.reason);
             tracing::info!(peer = ?peer, reason = %turned.reason, error = turned.error.message, "client turned away");
@@ -141,14 +174,14 @@ async fn serve(socket: Plain, peer: Option<SocketAddr>, place: &Place) -> Option
 }
 
 /// Passes a cancel request on to the upstream it belongs to. Nothing is answered either way, as on the server.
-async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
+async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
     let Some(target) = place.shared.cancels.find(pid, secret) else {
         tracing::info!(pid, "cancel request with a key that fits no connection");
         return;
     };
-    match target.upstream.connect(target.tls).await {
+    match target.upstream.connect(target.tls, place.crew.door()).await {
         Ok(mut stream) => {
-            let sent = stream.write_all(&cancel_request(target.pid, &target.key)).await;
+            let sent = say(&mut stream, &cancel_request(target.pid, &target.key)).await;
             // The server closes when it has sent the signal: a client that waits for our close may rely on that.
             if sent.is_ok() {
                 let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
@@ -158,7 +191,13 @@ async fn cancel(place: &Place, pid: u32, secret: Vec<u8>) {
     }
 }
 
-async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, place: &Place) -> Option<Open> {
+async fn session(
+    client: Stream,
+    startup: Startup,
+    peer: Option<SocketAddr>,
+    place: &Listening,
+    at: Place,
+) -> Option<Open> {
     let shared = &place.shared;
     let connection = shared.next_connection();
     let (policy, who) = match identify(&startup, peer, place) {
@@ -191,7 +230,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
     for decision in &admitted.shadowed {
         reporter.startup(decision.clone(), SystemTime::now());
     }
-    let mut upstream = match place.upstream.connect(client.is_tls()).await {
+    let mut upstream = match place.upstream.connect(client.is_tls(), place.crew.door()).await {
         Ok(stream) => stream,
         Err(error) => {
             shared.metrics.upstream_failed(error.kind());
@@ -205,7 +244,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
     shared.metrics.health().upstream_reached();
     let counted = reporter.metrics().connected();
     tracing::debug!(connection, principal = policy.principal(), user = who.0, database = who.1, "client connected");
-    if let Err(error) = upstream.write_all(&admitted.packet).await {
+    if let Err(error) = say(&mut upstream, &admitted.packet).await {
         shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
         let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
         startup::tell(client, &told).await;
@@ -229,7 +268,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
         replication: admitted.replication,
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
-    let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, Arc::clone(shared));
+    let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, at, Arc::clone(shared));
     Some(Open { relay: Box::new(relay), counted })
 }
 
@@ -237,7 +276,7 @@ async fn session(client: Stream, startup: Startup, peer: Option<SocketAddr>, pla
 fn identify(
     startup: &Startup,
     peer: Option<SocketAddr>,
-    place: &Place,
+    place: &Listening,
 ) -> Result<(Arc<Policy>, (String, String)), Turned> {
     let (user, database) = startup.who().map_err(|malformed| {
         Turned::new(StartupRefusal::Protocol, Error::fatal("28000", format!("stockade: {malformed}")))
@@ -246,7 +285,7 @@ fn identify(
     Ok((place.shared.principals.resolve(&who), (user.to_owned(), database.to_owned())))
 }
 
-async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, place: &Place) {
+async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, place: &Listening) {
     place.shared.metrics.startup_refused(turned.reason);
     tracing::info!(reason = %turned.reason, error = turned.error.message, "client turned away");
     if let (Some(reporter), Some(decision)) = (reporter, turned.decision) {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 /// A socket, plain or under TLS.
@@ -14,9 +14,9 @@ pub(super) enum Stream {
     Tcp(TcpStream),
     Unix(UnixStream),
     /// TLS that ends here: we are the server.
-    TlsServer(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+    TlsServer(Box<tokio_rustls::server::TlsStream<Carried>>),
     /// TLS towards the upstream.
-    TlsClient(Box<tokio_rustls::client::TlsStream<TcpStream>>),
+    TlsClient(Box<tokio_rustls::client::TlsStream<Carried>>),
 }
 
 /// A socket that does not block and is on no runtime.
@@ -24,6 +24,76 @@ pub(super) enum Stream {
 pub(super) enum Plain {
     Tcp(std::net::TcpStream),
     Unix(std::os::unix::net::UnixStream),
+    TlsServer(Box<tokio_rustls::server::TlsStream<Carried>>),
+    TlsClient(Box<tokio_rustls::client::TlsStream<Carried>>),
+}
+
+/// A TCP socket that can be carried to another runtime with the TLS around it.
+#[derive(Debug)]
+pub(super) enum Carried {
+    /// On a runtime.
+    On(TcpStream),
+    /// On none.
+    Off(std::net::TcpStream),
+    /// Lost on the way.
+    Lost,
+}
+
+impl Carried {
+    /// Off its runtime.
+    fn leave(&mut self) -> io::Result<()> {
+        if let Self::On(tcp) = std::mem::replace(self, Self::Lost) {
+            *self = Self::Off(tcp.into_std()?);
+        }
+        Ok(())
+    }
+
+    /// Onto the current one.
+    fn arrive(&mut self) -> io::Result<()> {
+        if let Self::Off(tcp) = std::mem::replace(self, Self::Lost) {
+            *self = Self::On(TcpStream::from_std(tcp)?);
+        }
+        Ok(())
+    }
+
+    fn socket(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        match self {
+            Self::On(tcp) => Ok(Pin::new(tcp)),
+            Self::Off(_) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}
+
+impl AsyncRead for Carried {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().socket()?.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Carried {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.get_mut().socket()?.poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().socket()?.poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().socket()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().socket()?.poll_shutdown(cx)
+    }
 }
 
 impl TryFrom<Plain> for Stream {
@@ -34,7 +104,35 @@ impl TryFrom<Plain> for Stream {
         Ok(match socket {
             Plain::Tcp(tcp) => Self::Tcp(TcpStream::from_std(tcp)?),
             Plain::Unix(unix) => Self::Unix(UnixStream::from_std(unix)?),
+            Plain::TlsServer(mut tls) => {
+                tls.get_mut().0.arrive()?;
+                Self::TlsServer(tls)
+            }
+            Plain::TlsClient(mut tls) => {
+                tls.get_mut().0.arrive()?;
+                Self::TlsClient(tls)
+            }
         })
+    }
+}
+
+impl TryFrom<Stream> for Plain {
+    type Error = io::Error;
+
+    /// Off its runtime.
+    fn try_from(stream: Stream) -> io::Result<Self> {
+        match stream {
+            Stream::Tcp(tcp) => tcp.into_std().map(Self::Tcp),
+            Stream::Unix(unix) => unix.into_std().map(Self::Unix),
+            Stream::TlsServer(mut tls) => {
+                tls.get_mut().0.leave()?;
+                Ok(Self::TlsServer(tls))
+            }
+            Stream::TlsClient(mut tls) => {
+                tls.get_mut().0.leave()?;
+                Ok(Self::TlsClient(tls))
+            }
+        }
     }
 }
 
@@ -73,6 +171,12 @@ impl AsyncWrite for Stream {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         each!(self, inner => Pin::new(inner).poll_shutdown(cx))
     }
+}
+
+/// Writes all of it, and out of TLS's own buffer: a socket that is new on its runtime may not be known as writable yet.
+pub(super) async fn say(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
 }
 
 /// Bytes asked of a socket at a time, at first.

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::cancel::{Registration, Target};
+use super::crew::Place;
 use super::io::{Inbox, READ_BYTES, Stream};
 use super::report::Reporter;
 use crate::policy::Context as PolicyContext;
@@ -41,6 +42,8 @@ pub(super) struct Relay {
     reporter: Reporter,
     target: Target,
     registration: Option<Registration>,
+    /// Given back when the client is gone: what is left to do then is to wait for the upstream's close.
+    place: Option<Place>,
     shared: Arc<Shared>,
 }
 
@@ -78,6 +81,7 @@ impl Relay {
         session: Session,
         reporter: Reporter,
         target: Target,
+        place: Place,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
@@ -94,6 +98,7 @@ impl Relay {
             reporter,
             target,
             registration: None,
+            place: Some(place),
             shared,
         }
     }
@@ -173,6 +178,7 @@ impl Relay {
                     Poll::Pending => client_waits = true,
                     Poll::Ready(Ok(0)) => {
                         self.client_ended = true;
+                        self.place = None;
                         moved = true;
                     }
                     Poll::Ready(Ok(bytes)) => {
@@ -287,7 +293,8 @@ impl Relay {
             && !self.session.has_parts()
             // What waits although nothing is due (behind a Query that the server skips) would wait for ever.
             && (self.from_client.bytes.is_empty() || !self.session.is_waiting() || !self.session.awaits_upstream());
-        if due && Pin::new(&mut self.upstream).poll_shutdown(cx).is_ready() {
+        // Who was told by Terminate closes by itself.
+        if due && (self.session.is_terminated() || Pin::new(&mut self.upstream).poll_shutdown(cx).is_ready()) {
             self.upstream_told = true;
             return true;
         }
@@ -323,7 +330,10 @@ impl Relay {
             })
             .await;
         }
-        let _closed = tokio::time::timeout(FAREWELL, self.client.shutdown()).await;
+        // A plain socket is closed when it is dropped.
+        if self.client.is_tls() {
+            let _closed = tokio::time::timeout(FAREWELL, self.client.shutdown()).await;
+        }
     }
 
     /// The error for a client whose upstream went away without saying why; `None` where it did, or nobody asks.

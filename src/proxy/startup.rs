@@ -3,7 +3,8 @@
 //! Nothing is read beyond the packet that is due, so no byte can be taken ahead of the TLS answer (CVE-2021-23214): what
 //! a client sends too early becomes part of the handshake, and fails it.
 
-use super::io::Stream;
+use super::door::shake;
+use super::io::{Carried, Stream, say};
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
@@ -14,6 +15,7 @@ use crate::wire::startup::{self, First, Startup};
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 
 /// The first byte of a TLS ClientHello: a client that skips SSLRequest (PostgreSQL 17's `sslnegotiation=direct`).
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -60,12 +62,16 @@ impl Turned {
     }
 }
 
-/// Speaks with a new client until it is known what it wants.
+/// Speaks with a new client until it is known what it wants; TLS handshakes are made on `door`.
 ///
 /// # Errors
 /// The socket (where an error can still be told on it) and why the client was turned away.
-pub(super) async fn greet(stream: Stream, tls: Option<&ClientSide>) -> Result<Greeting, (Option<Stream>, Turned)> {
-    let mut stream = match direct_tls(stream, tls).await {
+pub(super) async fn greet(
+    stream: Stream,
+    tls: Option<&ClientSide>,
+    door: Option<&Handle>,
+) -> Result<Greeting, (Option<Stream>, Turned)> {
+    let mut stream = match direct_tls(stream, tls, door).await {
         Ok(stream) => stream,
         Err(turned) => return Err((None, turned)),
     };
@@ -80,13 +86,13 @@ pub(super) async fn greet(stream: Stream, tls: Option<&ClientSide>) -> Result<Gr
             First::Cancel { pid, secret } => return Ok(Greeting::Cancel(stream, pid, secret)),
             First::GssEnc if !asked_gss => {
                 asked_gss = true;
-                if stream.write_all(b"N").await.is_err() {
+                if say(&mut stream, b"N").await.is_err() {
                     return Ok(Greeting::Gone);
                 }
             }
             First::Ssl if !asked_tls => {
                 asked_tls = true;
-                stream = match answer_ssl(stream, tls).await {
+                stream = match answer_ssl(stream, tls, door).await {
                     Ok(Some(stream)) => stream,
                     Ok(None) => return Ok(Greeting::Gone),
                     Err(turned) => return Err((None, turned)),
@@ -107,44 +113,48 @@ pub(super) async fn greet(stream: Stream, tls: Option<&ClientSide>) -> Result<Gr
     }
 }
 
-async fn direct_tls(stream: Stream, tls: Option<&ClientSide>) -> Result<Stream, Turned> {
+async fn direct_tls(stream: Stream, tls: Option<&ClientSide>, door: Option<&Handle>) -> Result<Stream, Turned> {
     let Stream::Tcp(tcp) = stream else { return Ok(stream) };
-    prepare(&tcp);
+    // Linux hands a listener's options on to its clients' sockets.
+    if !cfg!(target_os = "linux") {
+        prepare(&tcp);
+    }
     let mut first = [0u8; 1];
     let direct = matches!(tcp.peek(&mut first).await, Ok(1)) && first == [TLS_HANDSHAKE];
     match (direct, tls) {
         (false, _) => Ok(Stream::Tcp(tcp)),
         (true, None) => Err(Turned::protocol("TLS is not offered here")),
         (true, Some(tls)) => {
-            let stream = handshake(tcp, tls).await?;
+            let stream = handshake(tcp, tls, door).await?;
             // The server demands ALPN of direct TLS, so that no other protocol's bytes can be taken for ours.
-            if stream.get_ref().1.alpn_protocol() == Some(ALPN) {
-                Ok(Stream::TlsServer(Box::new(stream)))
-            } else {
-                Err(Turned::new(
+            match &stream {
+                Stream::TlsServer(inner) if inner.get_ref().1.alpn_protocol() == Some(ALPN) => Ok(stream),
+                _ => Err(Turned::new(
                     StartupRefusal::Tls,
                     Error::fatal("08P01", "stockade: direct TLS without ALPN \"postgresql\""),
-                ))
+                )),
             }
         }
     }
 }
 
-async fn answer_ssl(stream: Stream, tls: Option<&ClientSide>) -> Result<Option<Stream>, Turned> {
+async fn answer_ssl(stream: Stream, tls: Option<&ClientSide>, door: Option<&Handle>) -> Result<Option<Stream>, Turned> {
     match (stream, tls) {
         (Stream::Tcp(mut tcp), Some(tls)) => {
             if tcp.write_all(b"S").await.is_err() {
                 return Ok(None);
             }
-            Ok(Some(Stream::TlsServer(Box::new(handshake(tcp, tls).await?))))
+            handshake(tcp, tls, door).await.map(Some)
         }
-        (mut stream, _) => Ok(stream.write_all(b"N").await.is_ok().then_some(stream)),
+        (mut stream, _) => Ok(say(&mut stream, b"N").await.is_ok().then_some(stream)),
     }
 }
 
-async fn handshake(tcp: TcpStream, tls: &ClientSide) -> Result<tokio_rustls::server::TlsStream<TcpStream>, Turned> {
-    tls.acceptor
-        .accept(tcp)
+async fn handshake(tcp: TcpStream, tls: &ClientSide, door: Option<&Handle>) -> Result<Stream, Turned> {
+    let acceptor = tls.acceptor.clone();
+    let accept =
+        move |tcp| async move { acceptor.accept(Carried::On(tcp)).await.map(|tls| Stream::TlsServer(Box::new(tls))) };
+    shake(door, tcp, accept)
         .await
         .map_err(|error| Turned::new(StartupRefusal::Tls, Error::fatal("08P01", format!("stockade: TLS: {error}"))))
 }

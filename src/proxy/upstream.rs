@@ -1,15 +1,18 @@
 //! Reaching the upstream: address, TLS as libpq means its modes, deadlines.
 
-use super::io::Stream;
+use super::door::shake;
+use super::io::{Carried, Stream};
 use super::tls::{self, TlsError};
 use crate::config::{self, Address, TlsMode};
 use crate::telemetry::UpstreamError;
 use crate::wire::startup;
 use rustls::pki_types::ServerName;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::runtime::Handle;
 use tokio_rustls::TlsConnector;
 
 /// How long connecting, TLS included, may take.
@@ -60,8 +63,9 @@ impl Upstream {
     }
 
     /// Opens a connection, with TLS as the mode says; `client_tls` is whether the client came with it.
-    pub(super) async fn connect(&self, client_tls: bool) -> Result<Stream, ConnectError> {
-        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls)).await {
+    /// A handshake is made on `door`.
+    pub(super) async fn connect(&self, client_tls: bool, door: Option<&Handle>) -> Result<Stream, ConnectError> {
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls, door)).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Timeout { address: self.settings.address.to_string() }),
         }
@@ -69,13 +73,13 @@ impl Upstream {
 
     /// Finds out whether the upstream can be reached.
     pub(super) async fn probe(&self) -> Result<(), ConnectError> {
-        let mut stream = self.connect(true).await?;
+        let mut stream = self.connect(true, None).await?;
         // The server logs nothing for a connection that ends before its startup packet.
         let _closed = stream.shutdown().await;
         Ok(())
     }
 
-    async fn open(&self, client_tls: bool) -> Result<Stream, ConnectError> {
+    async fn open(&self, client_tls: bool, door: Option<&Handle>) -> Result<Stream, ConnectError> {
         let address = || self.settings.address.to_string();
         let unreachable = |error| ConnectError::Unreachable { address: address(), error };
         let (host, port) = match &self.settings.address {
@@ -92,11 +96,11 @@ impl Upstream {
             b'S' => {
                 let name = ServerName::try_from(host.clone())
                     .map_err(|e| ConnectError::Tls { address: address(), error: std::io::Error::other(e) })?;
-                let stream = connector
-                    .connect(name, tcp)
-                    .await
-                    .map_err(|error| ConnectError::Tls { address: address(), error })?;
-                Ok(Stream::TlsClient(Box::new(stream)))
+                let connector = connector.clone();
+                let connect = move |tcp| async move {
+                    connector.connect(name, Carried::On(tcp)).await.map(|tls| Stream::TlsClient(Box::new(tls)))
+                };
+                shake(door, tcp, connect).await.map_err(|error| ConnectError::Tls { address: address(), error })
             }
             b'N' if self.settings.tls == TlsMode::Prefer => Ok(Stream::Tcp(tcp)),
             b'N' => Err(ConnectError::TlsDeclined { address: address(), mode: self.settings.tls.as_str() }),
@@ -106,11 +110,11 @@ impl Upstream {
 }
 
 /// Statements are answered at once, and dead peers are noticed.
-pub(super) fn prepare(stream: &TcpStream) {
-    let socket = socket2::SockRef::from(stream);
+pub(super) fn prepare(socket: &impl AsFd) {
+    let socket = socket2::SockRef::from(socket);
     let keepalive =
         socket2::TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15));
     // Either failing costs latency or notice, never correctness.
-    let _nodelay = stream.set_nodelay(true);
+    let _nodelay = socket.set_tcp_nodelay(true);
     let _keepalive = socket.set_tcp_keepalive(&keepalive);
 }

@@ -7,6 +7,12 @@ use super::{Fault, Phase, Session};
 use crate::wire::{HEADER_BYTES, make};
 use bytes::BytesMut;
 
+/// Bytes of a length.
+const LENGTH_BYTES: usize = size_of::<u32>();
+
+/// Bytes of what a server usually tells at the start, with lengths.
+const USUALLY_TOLD: usize = 448;
+
 /// What the client was told of the session's parameters, and what it is still to be told.
 ///
 /// PostgreSQL tells what a command changed right before its ReadyForQuery, and only what is otherwise than it last told
@@ -14,7 +20,7 @@ use bytes::BytesMut;
 /// Of the ReadyForQuerys within one command of the client, those of our own groups, the client sees one.
 #[derive(Debug, Default)]
 pub(super) struct Parameters {
-    /// Bodies of ParameterStatus, one behind the other.
+    /// Bodies of ParameterStatus, one behind the other, each behind its length.
     told: Vec<u8>,
     due: Vec<Box<[u8]>>,
 }
@@ -22,15 +28,22 @@ pub(super) struct Parameters {
 impl Parameters {
     /// The client is told this.
     pub(super) fn tell(&mut self, body: &[u8]) {
-        let mut at = 0;
+        let (name, mut at) = (name(body), 0);
         while let Some(one) = self.told.get(at..).and_then(first) {
-            let length = one.len();
-            if name(one) == name(body) {
-                self.told.splice(at..at + length, body.iter().copied());
-                return;
+            let end = at + LENGTH_BYTES + one.len();
+            if one.strip_prefix(name).is_some_and(|rest| rest.first().is_none_or(|byte| *byte == 0)) {
+                self.told.drain(at..end);
+                break;
             }
-            at += length;
+            at = end;
         }
+        if self.told.capacity() == 0 {
+            // What a server tells at the start, about.
+            self.told.reserve(USUALLY_TOLD);
+        }
+        // A longer one is no message.
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        self.told.extend_from_slice(&length.to_ne_bytes());
         self.told.extend_from_slice(body);
     }
 
@@ -63,7 +76,7 @@ impl Parameters {
             if one == body {
                 return true;
             }
-            rest = rest.get(one.len()..).unwrap_or_default();
+            rest = rest.get(LENGTH_BYTES + one.len()..).unwrap_or_default();
         }
         false
     }
@@ -138,11 +151,10 @@ impl Session {
     }
 }
 
-/// The first of several bodies: a name and a value, each with its end.
+/// The first of several bodies, each behind its length.
 fn first(bodies: &[u8]) -> Option<&[u8]> {
-    let mut ends = bodies.iter().enumerate().filter(|(_, byte)| **byte == 0).map(|(at, _)| at);
-    ends.next()?;
-    bodies.get(..=ends.next()?)
+    let (length, rest) = bodies.split_first_chunk::<LENGTH_BYTES>()?;
+    rest.get(..usize::try_from(u32::from_ne_bytes(*length)).ok()?)
 }
 
 fn name(body: &[u8]) -> &[u8] {

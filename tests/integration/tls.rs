@@ -11,7 +11,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
+use stockade::config::Config;
 use stockade::demo::cluster::{self, Cluster};
+use stockade::proxy::{Crew, Proxy};
 
 /// Certificates in a folder that goes with the test.
 struct Authority {
@@ -226,6 +228,59 @@ fn clients_come_in_by_tls() {
     assert_eq!(ask(none.address).0, b'N');
     let mut after = ask(none.address).1;
     assert!(works(&mut after), "the client goes on without");
+}
+
+/// A runtime driven by a thread of its own until its sender is gone.
+fn drive(runtime: tokio::runtime::Runtime) -> tokio::sync::oneshot::Sender<()> {
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || runtime.block_on(ended));
+    end
+}
+
+/// Handshakes with clients and with the server are made at the door, and nowhere else: while nobody is at the door none
+/// gets on, and those who are served are served.
+#[test]
+fn handshakes_keep_nobody_waiting_who_is_served() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (serving, closed) = (runtime(), runtime());
+    let crew = Crew::new([serving.handle().clone()]).with_door(closed.handle().clone());
+    let waiting = closed.metrics();
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let listener = listener(&authority.certificate("localhost"), ", require = false");
+    let text = format!(
+        "[[listener]]\naddress = \"127.0.0.1:0\"\n{listener}\n[admin]\naddress = \"127.0.0.1:0\"\n\
+         [upstream.test]\naddress = \"127.0.0.1:{}\"\ntls = \"as-client\"\n",
+        secured().cluster.address().port()
+    );
+    let config = Config::parse(&text, "stockade.toml", folder.path()).unwrap();
+    let main = runtime();
+    let proxy = main.block_on(Proxy::bind(config)).unwrap();
+    let address = proxy.tcp_address().unwrap();
+    let _serving = drive(serving);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let main = std::thread::spawn(move || {
+        main.block_on(proxy.serve_by(crew, async {
+            let _stopped = stopped.await;
+        }));
+    });
+    let mut plain = client::connect(address);
+    assert!(works(&mut plain));
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let (answer, stream) = ask(address);
+            assert_eq!(answer, b'S');
+            std::thread::spawn(move || works(&mut tls(stream, &[])))
+        })
+        .collect();
+    wait_until("all are at the door", || waiting.num_alive_tasks() == clients.len());
+    plain.write_all(&client::Frames::new().query("SELECT 42").0).unwrap();
+    assert!(until(&mut plain, b"Z").iter().any(|message| message.body.ends_with(b"42")));
+    assert!(clients.iter().all(|client| !client.is_finished()));
+    let _door = drive(closed);
+    assert!(clients.into_iter().all(|client| client.join().unwrap()));
+    drop((plain, stop));
+    main.join().unwrap();
 }
 
 /// CVE-2021-23214: bytes sent ahead of the handshake must not be taken for the session's.
