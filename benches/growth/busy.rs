@@ -32,7 +32,8 @@ pub fn busy(folder: &Path) {
     let mut rows = Vec::new();
     for (title, preset, work) in &cases {
         let proxy = stockade(folder, upstream.address, preset, "");
-        rows.push(vec![(*title).to_owned(), shown(held(&proxy, BUSY, work))]);
+        let [most, rest] = held(&proxy, BUSY, work);
+        rows.push(vec![(*title).to_owned(), shown(most), shown(rest)]);
     }
     for bytes in [1 << 20, 8 << 20] {
         let proxy = stockade(folder, upstream.address, "app-writer", "");
@@ -40,14 +41,15 @@ pub fn busy(folder: &Path) {
             client.push(&query(&format!("{DEAF}{}", ", 'x'".repeat((bytes - DEAF.len()) / 5))));
         });
         let title = format!("a Query of {} MB, the server does not read", bytes >> 20);
-        rows.push(vec![title, shown(held(&proxy, BUSY / 8, &work))]);
+        let [most, rest] = held(&proxy, BUSY / 8, &work);
+        rows.push(vec![title, shown(most), shown(rest)]);
     }
     let title = format!("Held for each busy connection, of {BUSY} at once (of Queries {})", BUSY / 8);
-    table(&title, &["busy with", "KiB, at most"], &rows);
+    table(&title, &["busy with", "KiB, at most", "KiB, at the end"], &rows);
 }
 
-/// KiB that a peer grew by at most while so many clients worked, for each of them.
-fn held(peer: &Peer, count: usize, work: &Work) -> f64 {
+/// KiB that a peer grew by while so many clients worked, for each of them: at most, and when nothing moves any more.
+fn held(peer: &Peer, count: usize, work: &Work) -> [f64; 2] {
     // Code that was never run and what the threads keep for everybody is not a connection's.
     let connect = || {
         let mut client = Client::connect(peer.address, "bench", "bench");
@@ -58,7 +60,7 @@ fn held(peer: &Peer, count: usize, work: &Work) -> f64 {
     let mut clients: Vec<Client> = (0..count).map(|_| connect()).collect();
     let before = peer.memory();
     let over = AtomicBool::new(false);
-    let most = std::thread::scope(|scope| {
+    let (most, rest) = std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let mut most = before;
             while !over.load(Ordering::Relaxed) {
@@ -76,9 +78,9 @@ fn held(peer: &Peer, count: usize, work: &Work) -> f64 {
             std::thread::sleep(Duration::from_millis(200));
         }
         over.store(true, Ordering::Relaxed);
-        watch.join().expect("a watch")
+        (watch.join().expect("a watch"), last)
     });
-    (most - before) / count as f64
+    [most, rest].map(|memory| (memory - before) / count as f64)
 }
 
 fn bind(client: &mut Client, portal: &str) {

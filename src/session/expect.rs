@@ -182,6 +182,11 @@ impl Expect {
     }
 }
 
+/// Messages that may be in flight: more of them wait in the client's socket, else one slow statement would have us remember
+/// all that a client cares to send behind it. The server gives its answers out in pieces of 8 KiB at the latest
+/// (`PQ_SEND_BUFFER_SIZE`), and the shortest is five bytes: with so many in flight some answer always comes.
+pub(super) const MOST_IN_FLIGHT: usize = 4096;
+
 /// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
@@ -198,6 +203,11 @@ pub(super) struct Pending {
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
         !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
+    }
+
+    /// Whether so many answers are due that nothing more is taken in.
+    pub(super) fn is_full(&self) -> bool {
+        self.queue.len() >= MOST_IN_FLIGHT && !self.is_empty()
     }
 
     /// Whether the server skips messages up to the next Sync.
@@ -222,8 +232,9 @@ impl Pending {
                 return None;
             }
         }
-        if self.queue.is_empty() && expect.is(|k| matches!(k, Kind::CopyEnd)) {
-            // Behind a COPY that failed, or outside of one: the server ignores it.
+        let ends_copy = |e: &Expect| e.is(|k| matches!(k, Kind::CopyEnd));
+        if ends_copy(&expect) && self.queue.back().is_none_or(ends_copy) {
+            // Behind a COPY that ended or failed, or outside of one: the server ignores it.
             return None;
         }
         if self.skipping {
