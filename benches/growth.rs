@@ -36,7 +36,7 @@ use std::path::Path;
 /// Statements of one round.
 const STATEMENTS: usize = 2000;
 
-const HELP: &str = "cargo bench --bench growth                              all of it, in some four minutes
+const HELP: &str = "cargo bench --bench growth                                   all of it, in some four minutes
 cargo bench --bench growth -- text cache rules idle busy tables  these parts of it";
 
 type Section = (&'static str, fn(&Path));
