@@ -96,7 +96,7 @@ fn text(folder: &Path) {
     let [_upstream, relay, proxy] = pinned(folder, "");
     let (mut straight, mut client, mut key) = (connect(&relay), connect(&proxy), 0);
     let mut rows = Vec::new();
-    for bytes in [100, 1000, 10_000, 100_000, 1_000_000] {
+    for bytes in [100, 1000, 10_000, 50_000, 100_000, 1_000_000] {
         let statements = (20_000_000 / bytes).clamp(20, STATEMENTS);
         let own = statements.min(20_000_000 / bytes / 8).max(3);
         let floor = cost(&relay, &mut straight, statements, || read_of(bytes, 0, 0)).processor;
