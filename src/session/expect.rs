@@ -184,7 +184,7 @@ impl Expect {
 
 /// Messages that may be in flight: more of them wait in the client's socket, else one slow statement would have us remember
 /// all that a client cares to send behind it. The server gives its answers out in pieces of 8 KiB at the latest
-/// (`PQ_SEND_BUFFER_SIZE`), and the shortest is five bytes: with so many in flight some answer always comes.
+/// (`PQ_SEND_BUFFER_SIZE`), and the shortest is five bytes: with half as many in flight some answer always comes.
 pub(super) const MOST_IN_FLIGHT: usize = 4096;
 
 /// The queue.
@@ -205,9 +205,12 @@ impl Pending {
         !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
     }
 
-    /// Whether so many answers are due that nothing more is taken in.
+    /// Whether so many answers are due that nothing more is taken in. Ends of copies have none: to wait for them would be
+    /// to wait for ever.
     pub(super) fn is_full(&self) -> bool {
-        self.queue.len() >= MOST_IN_FLIGHT && !self.is_empty()
+        let answered = |e: &&Expect| !e.is(|k| matches!(k, Kind::CopyEnd));
+        self.queue.len() >= MOST_IN_FLIGHT
+            && self.queue.iter().take(2 * MOST_IN_FLIGHT).filter(answered).count() >= MOST_IN_FLIGHT / 2
     }
 
     /// Whether the server skips messages up to the next Sync.
@@ -232,9 +235,8 @@ impl Pending {
                 return None;
             }
         }
-        let ends_copy = |e: &Expect| e.is(|k| matches!(k, Kind::CopyEnd));
-        if ends_copy(&expect) && self.queue.back().is_none_or(ends_copy) {
-            // Behind a COPY that ended or failed, or outside of one: the server ignores it.
+        if self.queue.is_empty() && expect.is(|k| matches!(k, Kind::CopyEnd)) {
+            // Behind a COPY that failed, or outside of one: the server ignores it.
             return None;
         }
         if self.skipping {
