@@ -8,16 +8,17 @@ CARGO ?= cargo
 SECONDS ?= 3600
 # How many statements `make random` sends.
 STATEMENTS ?= 100000
-# Arguments for `stockade demo`, for instance ARGS=--exit.
+# Arguments for `stockade demo`, for instance ARGS=--exit; the parts of `make growth`, for instance ARGS="text rules".
 ARGS ?=
 
-.PHONY: help demo test lint bench budgets fuzz random picture cargo
+.PHONY: help demo test lint bench growth budgets fuzz random picture cargo
 
 help:
 	@echo "make demo      an agent's rampage against a scratch PostgreSQL behind Stockade (ARGS=--exit to leave after it)"
 	@echo "make test      every test, against a real PostgreSQL and foreign drivers"
 	@echo "make lint      format, clippy, documentation, Prometheus rules"
 	@echo "make bench     Stockade beside a bare relay, PgBouncer and HAProxy (where they are installed): a table, in some minutes"
+	@echo "make growth    how cost grows with texts, rules, connections and tables: tables, in some four minutes (ARGS=idle for a part)"
 	@echo "make budgets   what judging costs in instructions, against benches/cost.toml (where valgrind is installed)"
 	@echo "make fuzz      an hour of fuzzing, one target after the other (SECONDS=600 for less); see tests/fuzz"
 	@echo "make random    100,000 random statements through Stockade and directly (STATEMENTS=1000000 for more); see tests/integration/random.rs"
@@ -52,6 +53,10 @@ lint: cargo
 bench: cargo
 	@sh .ci/install compiler postgresql
 	$(CARGO) bench --locked --bench compare | tee "$(CARGO_TARGET_DIR)/compare.md"
+
+growth: cargo
+	@sh .ci/install compiler postgresql
+	$(CARGO) bench --locked --bench growth -- $(ARGS) | tee "$(CARGO_TARGET_DIR)/growth.md"
 
 budgets: cargo
 	@if ! command -v valgrind >/dev/null; then echo "no valgrind here: the budgets of benches/cost.toml are not checked"; else \

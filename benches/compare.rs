@@ -9,6 +9,7 @@
 )]
 
 #[path = "compare/client.rs"]
+#[allow(dead_code, reason = "serves the bench of growth as well")]
 mod client;
 #[path = "compare/peers.rs"]
 mod peers;

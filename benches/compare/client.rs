@@ -1,7 +1,14 @@
 //! A client that reads answers as fast as they come: psql would be what is measured.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// A message.
+pub fn framed(tag: u8, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len() + 4).expect("short");
+    [&[tag], length.to_be_bytes().as_slice(), body].concat()
+}
 
 /// A connection that may run simple queries.
 pub struct Client {
@@ -26,13 +33,36 @@ impl Client {
 
     /// Runs a text and reads its answer to the end; gives the answer's length in bytes.
     pub fn run(&mut self, text: &str) -> usize {
-        let length = u32::try_from(text.len() + 5).expect("short");
-        let query = [b"Q".as_slice(), &length.to_be_bytes(), text.as_bytes(), b"\0"].concat();
-        self.socket.write_all(&query).expect("a query");
+        self.socket.write_all(&framed(b'Q', &[text.as_bytes(), b"\0"].concat())).expect("a query");
         self.answer()
     }
 
-    fn answer(&mut self) -> usize {
+    /// Sends these bytes as far as they are taken: who waits for a second is given up.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.socket.set_write_timeout(Some(Duration::from_secs(1))).expect("an option");
+        let mut left = bytes;
+        while !left.is_empty() {
+            match self.socket.write(left) {
+                Ok(wrote) => left = &left[wrote..],
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// Reads up to the end of a message of that type.
+    pub fn until(&mut self, tag: u8) {
+        loop {
+            let [next, length @ ..] = self.take::<5>();
+            self.skip(u32::from_be_bytes(length) as usize - 4);
+            if next == tag {
+                return;
+            }
+        }
+    }
+
+    /// Reads an answer to its end; gives its length in bytes.
+    pub fn answer(&mut self) -> usize {
         let mut bytes = 0;
         loop {
             let header = self.take::<5>();

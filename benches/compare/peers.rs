@@ -28,16 +28,12 @@ impl Drop for Peer {
 }
 
 impl Peer {
-    /// Nanoseconds that its threads were on a processor.
-    /// <https://www.kernel.org/doc/html/latest/scheduler/sched-stats.html>
+    /// Nanoseconds that it was on a processor, threads included that are gone by now.
     pub fn processor_time(&self) -> f64 {
         let Some(process) = self.process else { return 0.0 };
-        let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-        let times = threads.filter_map(|thread| {
-            let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-            text.split(' ').next()?.parse::<f64>().ok()
-        });
-        times.sum()
+        let process = nix::unistd::Pid::from_raw(i32::try_from(process).expect("a process"));
+        let clock = nix::time::clock_getcpuclockid(process).expect("a process's clock");
+        std::time::Duration::from(clock.now().expect("a time")).as_nanos() as f64
     }
 
     /// KiB that it has in memory.
@@ -64,7 +60,7 @@ pub fn start(upstream: SocketAddr, folder: &Path) -> Vec<Peer> {
 }
 
 /// Starts one on a free port; `None` where it is not installed.
-fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) -> Command) -> Option<Peer> {
+pub fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) -> Command) -> Option<Peer> {
     let address = SocketAddr::from(([127, 0, 0, 1], free_port().expect("a port")));
     let word = name.split([',', ' ']).next().unwrap_or(name);
     let log = std::fs::File::create(folder.join(format!("{word}.log"))).expect("a log");

@@ -1,6 +1,7 @@
 //! `stockade run`.
 
 use super::{FAILED, MISUSE, RunArgs, fail};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::num::NonZero;
 use std::thread::JoinHandle;
 use stockade::config::{self, Config, ConfigError};
@@ -39,6 +40,9 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
 /// some 300 words needs no thread of its own. Only what is touched takes memory.
 const STACK: usize = 8 << 20;
 
+/// About how many file descriptors are no client's: listeners, the record, the runtimes' own, who looks at metrics.
+const OWN_DESCRIPTORS: u64 = 32;
+
 /// Serves until SIGINT or SIGTERM.
 fn serve(config: Config) -> u8 {
     let format = match config.log.format {
@@ -48,6 +52,7 @@ fn serve(config: Config) -> u8 {
     if let Err(error) = telemetry::init_tracing(format, &config.log.level) {
         return fail(MISUSE, &format!("log.level: {error}"));
     }
+    raise_descriptors();
     let (runtime, crew) = match runtime().and_then(|runtime| Ok((runtime, Threads::start(shakes_hands(&config))?))) {
         Ok(both) => both,
         Err(error) => return fail(FAILED, &format!("run: {error}")),
@@ -87,6 +92,22 @@ fn serve(config: Config) -> u8 {
 /// Whether TLS is spoken with anybody.
 fn shakes_hands(config: &Config) -> bool {
     config.listeners.iter().any(|one| one.tls.is_some() || one.upstream.tls != config::TlsMode::Disable)
+}
+
+/// Takes as many file descriptors as this process may have: a client takes two, and shells give 1024 by default.
+fn raise_descriptors() {
+    let (before, most) = match getrlimit(Resource::RLIMIT_NOFILE) {
+        Ok(limits) => limits,
+        Err(error) => return tracing::warn!(%error, "the limit of file descriptors cannot be read"),
+    };
+    let now = match setrlimit(Resource::RLIMIT_NOFILE, most, most) {
+        Ok(()) => most,
+        Err(error) => {
+            tracing::warn!(%error, "the limit of file descriptors stays as it is");
+            before
+        }
+    };
+    tracing::info!(descriptors = now, clients = now.saturating_sub(OWN_DESCRIPTORS) / 2, "room for connections");
 }
 
 /// A runtime of one thread.

@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Texts longer than this are read each time: they are rarely sent twice, and would fill the cache.
-const LONGEST_CACHED: usize = 16 * 1024;
+const LONGEST_CACHED: usize = 64 * 1024;
 const SHARDS: usize = 16;
 /// What the whole cache holds at most, in bytes.
 const MOST_BYTES: usize = 64 << 20;

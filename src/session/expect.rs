@@ -182,6 +182,11 @@ impl Expect {
     }
 }
 
+/// Messages that may be in flight: more of them wait in the client's socket, else one slow statement would have us remember
+/// all that a client cares to send behind it. The server gives its answers out in pieces of 8 KiB at the latest
+/// (`PQ_SEND_BUFFER_SIZE`), and the shortest is five bytes: with half as many in flight some answer always comes.
+pub(super) const MOST_IN_FLIGHT: usize = 4096;
+
 /// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
@@ -198,6 +203,14 @@ pub(super) struct Pending {
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
         !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
+    }
+
+    /// Whether so many answers are due that nothing more is taken in. Ends of copies have none: to wait for them would be
+    /// to wait for ever.
+    pub(super) fn is_full(&self) -> bool {
+        let answered = |e: &&Expect| !e.is(|k| matches!(k, Kind::CopyEnd));
+        self.queue.len() >= MOST_IN_FLIGHT
+            && self.queue.iter().take(2 * MOST_IN_FLIGHT).filter(answered).count() >= MOST_IN_FLIGHT / 2
     }
 
     /// Whether the server skips messages up to the next Sync.

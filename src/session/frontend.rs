@@ -128,7 +128,7 @@ impl Session {
             Tag::CopyData => Ok(self.copy_data(input, out)),
             Tag::Query | Tag::Parse | Tag::Bind | Tag::Describe | Tag::Execute | Tag::Close | Tag::FunctionCall => {
                 if self.is_blocked() {
-                    if self.pending.is_copying_in() {
+                    if self.pending.is_copying_in() && !self.pending.is_full() {
                         // The server would never answer what it waits behind: it reads copy data.
                         let what = format!("unexpected message type 0x{:02X} during COPY from stdin", header.tag);
                         return Err(Fault::Client(what));
@@ -147,7 +147,7 @@ impl Session {
                     }
                 }
             }
-            Tag::Sync if self.sync_gate(out) == Gate::Wait => Ok(false),
+            Tag::Sync if self.pending.is_full() || self.sync_gate(out) == Gate::Wait => Ok(false),
             Tag::Flush if self.flush_gate(out) == Gate::Wait => Ok(false),
             Tag::Flush | Tag::Sync | Tag::CopyDone | Tag::CopyFail | Tag::Terminate => {
                 let Some(frame) = take(input, header) else { return Ok(false) };

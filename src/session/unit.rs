@@ -16,7 +16,7 @@
 //! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
 //! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
 
-use super::expect::{Expect, Hidden};
+use super::expect::{Expect, Hidden, MOST_IN_FLIGHT};
 use super::judge::{Read, Wants};
 use super::output::{Control, Frame, Output, UpstreamBuffer};
 use super::watch::Point;
@@ -25,7 +25,7 @@ use crate::policy::{Permitted, Policy};
 use crate::wire::backend::Status;
 use bytes::BytesMut;
 
-/// A unit that grows beyond this before its Sync is sent on with what is known of it.
+/// A unit that grows beyond this, or to [`MOST_IN_FLIGHT`] messages, before its Sync is sent on with what is known of it.
 const STAGED_BYTES: usize = 256 * 1024;
 
 /// How often the way back to read-only is tried before the session is ended.
@@ -205,7 +205,7 @@ impl Session {
     /// Whether the next unit has to wait.
     pub(super) fn is_blocked(&self) -> bool {
         // What the server skips needs no order: only the Sync behind it ends the waiting.
-        self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
+        self.pending.is_full() || self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
     }
 
     /// Whether a Query's text mixes what cannot be told apart while it runs.
@@ -352,7 +352,7 @@ impl Session {
             }
             put(&mut self.unit.staged);
             self.unit.expects.push(expect);
-            if self.unit.staged.len() > STAGED_BYTES {
+            if self.unit.staged.len() > STAGED_BYTES || self.unit.expects.len() >= MOST_IN_FLIGHT {
                 self.send_begun(out);
             }
         } else {

@@ -151,3 +151,41 @@ fn the_upstream_may_be_restarted_under_load() {
     );
     database.open().poll(&left, "0");
 }
+
+#[test]
+fn whoever_comes_when_descriptors_are_out_waits_and_nobody_else_notices() {
+    let cluster = support::own_cluster(&Default::default());
+    let database = Database::with(cluster.address(), SETUP);
+    let mut stockade = Stockade::behind("ulimit -n 64", cluster.address());
+    let mut held: Vec<Client> = (0..10).map(|_| database.open_through(&stockade)).collect();
+    let packet = client::startup(196_608, &[("user", "postgres"), ("database", &database.name)]);
+    let flood: Vec<_> = (0..40)
+        .map(|_| {
+            use std::io::Write;
+            let mut stream = client::connect(stockade.address);
+            stream.write_all(&packet).unwrap();
+            stream
+        })
+        .collect();
+    stockade.wait_for(|stockade| stockade.output().contains("cannot accept").then_some(()));
+    for (who, client) in (1..).zip(&mut held) {
+        turn(client, who, 1);
+    }
+    drop(flood);
+    // Served as soon as there are descriptors again.
+    held.push(database.open_through(&stockade));
+    turn(held.last_mut().unwrap(), 50, 1);
+    stockade
+        .wait_for(|stockade| (stockade.metrics()["stockade_connections{principal=\"default\"}"] == 11.0).then_some(()));
+    stockade.assert_alive();
+}
+
+#[test]
+fn a_low_limit_of_descriptors_is_raised_as_far_as_allowed() {
+    let mut stockade = Stockade::behind("ulimit -S -n 64", support::cluster().address());
+    let database = Database::with(support::cluster().address(), SETUP);
+    let mut many: Vec<Client> = (0..50).map(|_| database.open_through(&stockade)).collect();
+    many.iter_mut().for_each(|client| assert_eq!(client.value("SELECT 1"), "1"));
+    assert!(stockade.output().contains("room for connections"));
+    stockade.assert_alive();
+}

@@ -175,8 +175,21 @@ impl Stockade {
         Self::launch(&["run", "--config", path.to_str().unwrap()], Some(folder))
     }
 
+    /// In front of any server, behind this command of the shell's: `ulimit -n 64`.
+    pub fn behind(shell: &str, upstream: SocketAddr) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{shell} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_stockade")]);
+        let url = format!("postgres://{upstream}");
+        let arguments = ["run", "--upstream", &url, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+        Self::launch_by(command, &arguments, None)
+    }
+
     fn launch(arguments: &[&str], folder: Option<tempfile::TempDir>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_stockade"))
+        Self::launch_by(Command::new(env!("CARGO_BIN_EXE_stockade")), arguments, folder)
+    }
+
+    fn launch_by(mut command: Command, arguments: &[&str], folder: Option<tempfile::TempDir>) -> Self {
+        let mut child = command
             .args(arguments)
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())

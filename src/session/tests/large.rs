@@ -121,3 +121,39 @@ fn copy_data_streams_in_runs() {
     let data = [message(b'd', &vec![b'x'; 500_000]).repeat(3), from_client("c")].concat();
     assert!(feed(&mut stage, &data) == data);
 }
+
+#[test]
+fn a_pipeline_behind_a_slow_statement_waits_in_the_socket() {
+    const PAIRS: usize = 20_000;
+    let pair = [from_client("B ="), from_client("E")].concat();
+    let answers = [from_upstream("2"), from_upstream("C SELECT 1")].concat();
+    for setup in [trusted(), app_writer()] {
+        let mut stage = Stage::ready(setup);
+        stage.client(&[from_client("P =SELECT 1"), pair.repeat(PAIRS), from_client("S")].concat());
+        let first = stage.out.to_upstream.bytes().split().len();
+        assert!(first > 0 && first < pair.len() * 5000, "{first}");
+        assert!(stage.session.is_waiting() && stage.fault.is_none());
+        stage.upstream(&from_upstream("1"));
+        // As the server gives them out: in pieces, whatever comes behind.
+        let mut sent = first;
+        for _ in 0..PAIRS / 500 {
+            stage.upstream(&answers.repeat(500));
+            sent += stage.out.to_upstream.bytes().split().len();
+            stage.out.to_client.clear();
+        }
+        stage.upstream(&from_upstream("Z I"));
+        assert_eq!(sent, from_client("P =SELECT 1").len() + PAIRS * pair.len() + from_client("S").len());
+        assert!(!stage.session.is_waiting() && stage.from_client.is_empty() && !stage.session.awaits_upstream());
+        assert_eq!(stage.reports().len(), PAIRS);
+    }
+}
+
+#[test]
+fn a_flood_of_ends_of_copies_holds_nothing_up() {
+    let mut stage = Stage::ready(app_writer());
+    stage.client(&[from_client("Q SELECT 1"), from_client("c").repeat(10_000)].concat());
+    stage.upstream(&[from_upstream("C SELECT 1"), from_upstream("Z I")].concat());
+    stage.client(&from_client("Q SELECT 2"));
+    assert!(stage.fault.is_none() && stage.from_client.is_empty());
+    assert!(stage.out.to_upstream.bytes().ends_with(&from_client("Q SELECT 2")));
+}
