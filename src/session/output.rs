@@ -64,6 +64,11 @@ impl UpstreamBuffer {
         make::hidden(statements, &mut self.0);
     }
 
+    /// Puts a Query of our own in: where the client's own comes next, or came before.
+    pub(super) fn query(&mut self, text: &str) {
+        make::query(text, &mut self.0);
+    }
+
     /// Puts what prepares a statement of ours in, in front of a hidden group.
     pub(super) fn prepare(&mut self, name: &str, text: &str) {
         make::prepare(name, text, &mut self.0);

@@ -45,7 +45,7 @@ fn a_run_has_a_block_of_ours_around_it() {
          < prepared | ~off I | 1 | ^block | 2 | C DO
          << 1 | 2
          < prepared | ^witness t-1
-         >> ~commit
+         >> ^commit | S
          << C DO
          < ^commit | Z I
          >> ~on
