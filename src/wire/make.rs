@@ -136,12 +136,10 @@ pub fn inline(statements: &[Ours<'_>], out: &mut BytesMut) -> usize {
     let name = || Some(String::from(HIDDEN_NAME));
     // A group that failed (a CancelRequest hit it) was skipped to its Sync, its Closes too, and a prepared statement
     // outlives its transaction: without this the name would be taken for ever.
+    // Nor may a function find anything under it.
     append(&extended::Close::new(b'P', name()), out);
-    let mut due = 1;
-    if statements.iter().any(|statement| matches!(statement, Ours::Text(_))) {
-        append(&extended::Close::new(b'S', name()), out);
-        due += 1;
-    }
+    append(&extended::Close::new(b'S', name()), out);
+    let mut due = 2;
     for statement in statements {
         let from = match statement {
             Ours::Text(text) => {

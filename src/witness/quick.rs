@@ -78,7 +78,7 @@ impl Quick {
         let file = row.value(4).and_then(|path| path.rsplit(|&byte| byte == b'/').next());
         // A temporary relation's has its session's number in front: `t3_16384`.
         let stored = file.is_some_and(|file| !file.is_empty() && file.iter().all(u8::is_ascii_digit));
-        if mode != b"RowExclusiveLock" || !stored || row.optional(5)?.is_some() {
+        if mode != b"RowExclusiveLock" || !stored || row.flag(5)? {
             self.lacks = true;
             return Some(None);
         }

@@ -1,5 +1,5 @@
 SELECT l.locktype AS what, l.relation AS oid, l.mode, l.relation::pg_catalog.regclass::pg_catalog.text AS name,
-    pg_catalog.pg_relation_filepath(l.relation) AS file, pg_catalog.pg_partition_root(l.relation) AS partition_of,
+    pg_catalog.pg_relation_filepath(l.relation) AS file, pg_catalog.pg_partition_root(l.relation) IS NOT NULL AS parts,
     pg_catalog.pg_stat_get_xact_tuples_inserted(l.relation) AS inserted,
     pg_catalog.pg_stat_get_xact_tuples_updated(l.relation) AS updated,
     pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation) AS deleted,

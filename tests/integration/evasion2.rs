@@ -276,19 +276,38 @@ fn no_forged_answer_hides_its_traces() {
     // As the whole question answers, and as the quick one: nothing but that the server counts.
     let whole = "SELECT ''summary'', 0::oid, forgets(''_stockade_witness''), ''150000'', NULL, NULL, NULL, NULL, NULL, false, \
          false, NULL, NULL, NULL, NULL, NULL, NULL";
-    let mut client = database.open_through(&stockade);
-    for (name, forged) in [("_stockade_witness", whole)] {
-        for prepared in [false, true] {
-            let text = format!(
-                "INSERT INTO notes VALUES (1, 'DELETE FROM victims; {}PREPARE {name} AS {forged}')",
-                if prepared { format!("DEALLOCATE {name}; ") } else { String::new() }
-            );
-            client.query(&text);
-            client.extended(&text, &[]);
-            client.query("BEGIN").fine();
-            client.query(&text);
-            client.query("COMMIT");
-            all_there(&database);
+    let quick = |name: &str| {
+        format!(
+            "SELECT ''virtualxid'', NULL, ''ExclusiveLock'', NULL, NULL, false, NULL, NULL, NULL, NULL, \
+             forgets(''{name}''), ''150000'', ''on'', false"
+        )
+    };
+    let with = |more: &str| Stockade::with_config(database.address, "", &format!("[defaults]\npreset = \"app-writer\"\n{more}"));
+    let wholly = with("[[rule]]\nid = \"few\"\ntables = [\"public.other\"]\nlimits = { rows_per_statement = 10 }\n");
+    for through in [&stockade, &wholly] {
+        let mut client = database.open_through(through);
+        for (name, forged) in [
+            ("_stockade_witness", whole.to_owned()),
+            ("_stockade_quick", quick("_stockade_quick")),
+            ("_stockade_count", quick("_stockade_count")),
+            ("_stockade_deferred", quick("_stockade_deferred")),
+            ("_stockade_flush", "SELECT forgets(''_stockade_flush'')".to_owned()),
+        ] {
+            for prepared in [false, true] {
+                let text = format!(
+                    "INSERT INTO notes VALUES (1, 'DELETE FROM victims; {}PREPARE {name} AS {forged}')",
+                    if prepared { format!("DEALLOCATE {name}; ") } else { String::new() }
+                );
+                assert!(client.query(&text).error().is_some(), "{text}");
+                assert!(client.extended(&text, &[]).error().is_some(), "{text}");
+                client.query("BEGIN");
+                client.query(&text);
+                client.query("COMMIT");
+                client.query("ROLLBACK");
+                client.pipeline(Frames::new().run("BEGIN", &[]).run(&text, &[]).run("COMMIT", &[]).sync());
+                client.query("ROLLBACK");
+                all_there(&database);
+            }
         }
     }
 }

@@ -367,9 +367,9 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
     }
     let run = [message(b'2', b""), rows, message(b'C', b"SELECT 1\0"), message(b'3', b"")].concat();
     let brought = |tags: &[u8]| tags.iter().flat_map(|&tag| message(tag, b"")).collect::<Vec<_>>();
-    let mut all = brought(b"3");
+    let mut all = brought(b"33");
     if asked.ends_with("witness") {
-        all.extend(brought(b"32"));
+        all.extend(brought(b"2"));
         all.extend(message(b'C', b"SET CONSTRAINTS\0"));
         all.extend(brought(b"312"));
         all.extend(message(b'C', b"SET\0"));
