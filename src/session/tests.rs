@@ -10,6 +10,7 @@ mod names;
 mod poison;
 mod properties;
 mod refusals;
+mod quick;
 mod script;
 mod startup;
 mod temporary;

@@ -118,3 +118,6 @@ impl Quick {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -297,6 +297,9 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
     if tag == "prepared" {
         return [message(b'3', b""), message(b'1', b"")].concat().repeat(3);
     }
+    if let Some(bytes) = super::quick::says(tag, rest) {
+        return bytes;
+    }
     if let Some(asked) = ["~witness", "~count", "^witness", "^count"].into_iter().find(|name| tag == *name) {
         return witness_says(asked, rest);
     }
@@ -438,6 +441,9 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     use crate::session::expect::Hidden;
     if let Some(length) = question(bytes) {
         return Some(("~question", length));
+    }
+    if let Some(found) = super::quick::hidden(bytes) {
+        return Some(found);
     }
     let mut prepare = BytesMut::new();
     make::prepare(FLUSH, crate::witness::FLUSH, &mut prepare);

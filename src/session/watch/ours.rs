@@ -15,10 +15,10 @@ use crate::witness;
 pub(in crate::session) const WITNESS: &str = "_stockade_witness";
 
 /// The quick one, which closes the transaction.
-const QUICK: &str = "_stockade_quick";
+pub(in crate::session) const QUICK: &str = "_stockade_quick";
 
 /// The quick one, which does not.
-const COUNT: &str = "_stockade_count";
+pub(in crate::session) const COUNT: &str = "_stockade_count";
 
 /// Brings forward what is deferred.
 pub(in crate::session) const DEFERRED: &str = "_stockade_deferred";
