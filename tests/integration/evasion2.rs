@@ -282,7 +282,9 @@ fn no_forged_answer_hides_its_traces() {
              forgets(''{name}''), ''150000'', ''on'', false"
         )
     };
-    let with = |more: &str| Stockade::with_config(database.address, "", &format!("[defaults]\npreset = \"app-writer\"\n{more}"));
+    let with = |more: &str| {
+        Stockade::with_config(database.address, "", &format!("[defaults]\npreset = \"app-writer\"\n{more}"))
+    };
     let wholly = with("[[rule]]\nid = \"few\"\ntables = [\"public.other\"]\nlimits = { rows_per_statement = 10 }\n");
     for through in [&stockade, &wholly] {
         let mut client = database.open_through(through);

@@ -28,7 +28,8 @@ pub(super) fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     make::prepare(WITNESS, witness::QUESTION, &mut whole);
     let group = |point: Point, synced: bool| {
         let mut bytes = BytesMut::new();
-        let put = if synced { make::hidden } else { |s: &[make::Ours<'_>], to: &mut BytesMut| drop(make::inline(s, to)) };
+        let put =
+            if synced { make::hidden } else { |s: &[make::Ours<'_>], to: &mut BytesMut| drop(make::inline(s, to)) };
         put(point.statements(Asked::Quick), &mut bytes);
         bytes
     };
@@ -60,9 +61,8 @@ pub(super) fn says(word: &str, rest: &str) -> Option<Vec<u8>> {
         let oid = 20_000 + at;
         match relation.split_once('-') {
             None if relation == "f!" => forged = row("_stockade_quick"),
-            None => rows.extend(row(&format!(
-                "relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - -"
-            ))),
+            None => rows
+                .extend(row(&format!("relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - -"))),
             Some((name, deleted)) => rows.extend(row(&format!(
                 "relation {oid} RowExclusiveLock {name} base/5/{oid} f 0 0 {deleted} 1000000 - - - -"
             ))),

@@ -82,7 +82,9 @@ fn what_it_cannot_tell_is_not_agreed_to() {
 #[test]
 fn what_is_none_of_its_rows_is_malformed() {
     let mut answer = quick(&[SUMMARY, UPDATED]);
-    for row in [SUMMARY, UPDATED, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - -", "a b", "virtualxid x y"] {
+    for row in
+        [SUMMARY, UPDATED, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - -", "a b", "virtualxid x y"]
+    {
         assert!(answer.row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
     }
     assert!(quick(&[SUMMARY, "mine"]).into_reading().is_some());
@@ -107,7 +109,8 @@ fn it_is_never_milder() {
         // How many rows it has left; the statistics are right, or behind, or were never made.
         for left in [0, 1, 3, 80, 101, 120, 5000, 100_000] {
             let before: u64 = left + deleted;
-            for (known, small) in [(Some(before), false), (Some(left), false), (Some(before + 10), true), (None, true)] {
+            for (known, small) in [(Some(before), false), (Some(left), false), (Some(before + 10), true), (None, true)]
+            {
                 let changed = updated + deleted;
                 let counted = (deleted > 0 || updated >= 5) && !small;
                 let text = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
@@ -116,8 +119,8 @@ fn it_is_never_milder() {
                     text(known.filter(|_| counted))
                 );
                 let estimate = known.unwrap_or_default();
-                let suspect = deleted > 0 && (deleted * 2 >= estimate || small)
-                    || changed >= 5 && changed * 20 >= estimate;
+                let suspect =
+                    deleted > 0 && (deleted * 2 >= estimate || small) || changed >= 5 && changed * 20 >= estimate;
                 let remain = suspect.then_some(left.min((changed * 20 + 101).min(100_000)));
                 let whole = format!(
                     "relation 20000 public t r 20000 public t r f f {inserted} {updated} {deleted} {} {} {}",
@@ -126,7 +129,9 @@ fn it_is_never_milder() {
                     if suspect { "t" } else { "f" }
                 );
                 let mut reading = Reading::default();
-                reading.row(&body(&"summary 0 on 150020 - - - - - f f - - - - - -".split(' ').collect::<Vec<_>>())).unwrap();
+                reading
+                    .row(&body(&"summary 0 on 150020 - - - - - f f - - - - - -".split(' ').collect::<Vec<_>>()))
+                    .unwrap();
                 if inserted + changed > 0 {
                     reading.row(&body(&whole.split(' ').collect::<Vec<_>>())).unwrap();
                 }
