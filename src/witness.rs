@@ -39,7 +39,8 @@ pub const QUESTION: &str = include_str!("witness/question.sql");
 /// The quick question: what most transactions need asked, a third of the cost of [`QUESTION`]. It reads locks and counters
 /// alone, no catalog; what it cannot tell (a lock that is no row's, a relation without a file of its own, a temporary
 /// one, a part of a partitioned table, deletions that may leave little) is [`QUESTION`]'s. Every row belongs in
-/// [`Quick::row`]. It closes the transaction, as [`CLOSED`] does.
+/// [`Quick::row`]. It closes the transaction, as [`CLOSED`] does, and the counters are emptied when it has ended, as by
+/// [`FLUSH`].
 pub const QUICK: &str = include_str!("witness/quick.sql");
 
 /// The same, without closing the transaction: to be asked within a block.

@@ -461,7 +461,8 @@ impl Session {
     }
 
     pub(super) fn hide(&mut self, hidden: Hidden, out: &mut Output) {
-        let hidden = if hidden == Hidden::Off && self.has_witness() { Hidden::OffAndEmpty } else { hidden };
+        let empties = hidden == Hidden::Off && self.has_witness() && self.watch.opens();
+        let hidden = if empties { Hidden::OffAndEmpty } else { hidden };
         match hidden {
             Hidden::Off => self.modes.default_off = true,
             Hidden::OffAndEmpty => {

@@ -113,6 +113,10 @@ pub(super) struct Watch {
     /// The ErrorResponse the client gets when a transaction is rolled back for it.
     told: Option<Bytes>,
     tries: u8,
+    /// The counters are empty: they were emptied when a transaction had ended, and none was opened since.
+    empty: bool,
+    /// The counters will be emptied when the transaction under way has ended.
+    empties: bool,
     /// What is prepared of ours.
     prepared: Prepared,
     /// What came of the questions.
@@ -151,8 +155,18 @@ impl Watch {
         self.counted = Reading::default();
     }
 
+    /// A transaction that may write is about to be opened. Whether the counters have to be emptied before it.
+    pub(super) fn opens(&mut self) -> bool {
+        self.empties = false;
+        !std::mem::take(&mut self.empty)
+    }
+
     /// No transaction is open.
     pub(super) fn over(&mut self) {
+        if std::mem::take(&mut self.empties) {
+            self.empty = true;
+            self.emptied();
+        }
         self.base = self.counted.clone();
         self.said = Said::default();
         self.uncommitted = None;
@@ -381,6 +395,7 @@ impl Session {
     /// Takes in that a text is about to be planned.
     pub(super) fn plans(&mut self, read: &Read) {
         self.watch.changed = true;
+        self.watch.opens();
         if read.runs_named() {
             self.says(read);
         }
@@ -389,6 +404,7 @@ impl Session {
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
+        self.watch.opens();
         if read.runs_named() {
             self.watch.code = true;
             self.watch.doubted = true;

@@ -7,7 +7,7 @@ use crate::wire::Malformed;
 use std::collections::BTreeMap;
 
 /// The columns of [`QUICK`](super::QUICK).
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 15;
 
 /// What [`QUICK`](super::QUICK) answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,7 +53,7 @@ impl Quick {
         match row.value(0)? {
             b"virtualxid" => {
                 let summary = (row.value(10)? == b"on", u32::try_from(row.number(11)?).ok()?);
-                self.lacks |= row.flag(13)?;
+                self.lacks |= row.flag(14)?;
                 // Two answers in one: not to be told apart.
                 self.summary.replace(summary).is_none().then_some(())
             }

@@ -15,6 +15,8 @@ SELECT l.locktype AS what, l.relation AS oid, l.mode, l.relation::pg_catalog.reg
     CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'virtualxid' THEN pg_catalog.current_setting('server_version_num') END AS version,
     CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'virtualxid'
         THEN pg_catalog.set_config('transaction_read_only', 'on', true) END AS closed,
+    CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'virtualxid'
+        THEN pg_catalog.pg_stat_force_next_flush()::pg_catalog.text END AS flushed,
     CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'virtualxid' THEN EXISTS (
         SELECT FROM pg_catalog.pg_cursor() c WHERE c.is_holdable
             AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()) END AS holds

@@ -28,7 +28,7 @@ fn where_its_block_does_not_begin_a_query_is_skipped() {
          << E 57014
          < Z I
          << Z I
-         * allow open
+         * allow error=57014
          >> Q SELECT 1
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I

@@ -28,8 +28,13 @@ pub(super) fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     make::prepare(WITNESS, witness::QUESTION, &mut whole);
     let group = |point: Point, synced: bool| {
         let mut bytes = BytesMut::new();
-        let put =
-            if synced { make::hidden } else { |s: &[make::Ours<'_>], to: &mut BytesMut| drop(make::inline(s, to)) };
+        let put = if synced {
+            make::hidden
+        } else {
+            |s: &[make::Ours<'_>], to: &mut BytesMut| {
+                make::inline(s, to);
+            }
+        };
         put(point.statements(Asked::Quick), &mut bytes);
         bytes
     };
@@ -56,15 +61,16 @@ pub(super) fn says(word: &str, rest: &str) -> Option<Vec<u8>> {
         _ => return None,
     };
     let mut forged = Vec::new();
-    let mut rows = row("virtualxid - ExclusiveLock - - f - - - - on 150020 on f");
+    let mut rows = row("virtualxid - ExclusiveLock - - f - - - - on 150020 on - f");
     for (at, relation) in relations.split_whitespace().enumerate() {
         let oid = 20_000 + at;
         match relation.split_once('-') {
             None if relation == "f!" => forged = row("_stockade_quick"),
-            None => rows
-                .extend(row(&format!("relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - -"))),
+            None => rows.extend(row(&format!(
+                "relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - - -"
+            ))),
             Some((name, deleted)) => rows.extend(row(&format!(
-                "relation {oid} RowExclusiveLock {name} base/5/{oid} f 0 0 {deleted} 1000000 - - - -"
+                "relation {oid} RowExclusiveLock {name} base/5/{oid} f 0 0 {deleted} 1000000 - - - - -"
             ))),
         }
     }
@@ -91,8 +97,8 @@ fn a_query_is_witnessed_quickly() {
     script(
         &quickly_witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> ours | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~quick
-         < ours | ~empty I | C BEGIN | Z T | C DELETE 1 | Z T
+         >> ours | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~quick
+         < ours | ~empty I | ^begin | C DELETE 1 | Z T
          <<
          < ~quick t-1 T
          >> ~commit
@@ -114,8 +120,8 @@ fn the_whole_question_comes_behind_it() {
             &quickly_witnessed(),
             &format!(
                 "> Q DELETE FROM t WHERE id = 1
-                 >> ours | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~quick
-                 < ours | ~empty I | ~begin T | C DELETE 1 | Z T | ~quick {lacks} T
+                 >> ours | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~quick
+                 < ours | ~empty I | ^begin | C DELETE 1 | Z T | ~quick {lacks} T
                  <<
                  >> whole | ~witness
                  < whole | ~witness {whole} T
@@ -124,8 +130,8 @@ fn the_whole_question_comes_behind_it() {
                  << {client}
                  {report}
                  > Q DELETE FROM t WHERE id = 2
-                 >> ~empty | ~begin | Q DELETE FROM t WHERE id = 2 | ~quick
-                 < ~empty I | ~begin T | C DELETE 1 | Z T | ~quick t! T
+                 >> ^begin | Q DELETE FROM t WHERE id = 2 | ~quick
+                 < ^begin | C DELETE 1 | Z T | ~quick t! T
                  >> ~witness
                  < ~witness t-1 T | ~commit I
                  >> ~commit
@@ -140,15 +146,15 @@ fn an_answer_that_may_be_forged_counts_for_nothing() {
     script(
         &quickly_witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> ours | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~quick
-         < ours | ~empty I | ~begin T | C DELETE 1 | Z T | ~quick f! T
+         >> ours | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~quick
+         < ours | ~empty I | ^begin | C DELETE 1 | Z T | ~quick f! T
          >> ~rollback
          < ~rollback I
          << E 42501 | Z I
          * allow rows=1 error=42501
          > Q DELETE FROM t WHERE id = 2
-         >> ours | ~empty | ~begin | Q DELETE FROM t WHERE id = 2 | ~quick
-         < ours | ~empty I | ~begin T | C DELETE 1 | Z T | ~quick t-1 T | ~commit I
+         >> ours | ~empty | ^begin | Q DELETE FROM t WHERE id = 2 | ~quick
+         < ours | ~empty I | ^begin | C DELETE 1 | Z T | ~quick t-1 T | ~commit I
          >> ~commit
          << C DELETE 1 | Z I",
     );
@@ -300,8 +306,8 @@ fn what_no_quick_answer_can_tell_is_asked_about_at_once() {
     script(
         &quickly_witnessed(),
         "> Q CREATE TABLE t (id int)
-         >> ours | ~empty | ~begin | Q CREATE TABLE t (id int) | whole | ~witness
-         < ours | ~empty I | ~begin T | C CREATE TABLE | Z T | whole | ~witness T
+         >> ours | ~empty | ^begin | Q CREATE TABLE t (id int) | whole | ~witness
+         < ours | ~empty I | ^begin | C CREATE TABLE | Z T | whole | ~witness T
          >> ~commit
          < ~commit I
          << C CREATE TABLE | Z I",

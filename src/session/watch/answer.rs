@@ -66,6 +66,7 @@ impl Session {
                 self.watch.broken = Some(No::Unwitnessed("a function took the place of the question".into()));
                 self.watch.unprepared();
             } else {
+                self.watch.empties = point != Point::Block && point != Point::Flush;
                 self.watch.answer = answer.into_reading()?;
             }
         }

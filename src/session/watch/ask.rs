@@ -25,13 +25,15 @@ impl Session {
         self.watch.failed = false;
         self.watch.unopened = false;
         if point == Point::Own {
-            self.hide(Hidden::Empty, out);
-            // Nothing with a Sync may stand between that BEGIN and the code. Beside other statements in one text (those that
-            // take definitions away, COPY) the server lets none of it commit by itself.
-            if read.runs_code() && !copies_in && !read.removes() {
-                self.begin_for_code(out);
-            } else {
+            if self.watch.opens() {
+                self.hide(Hidden::Empty, out);
+            }
+            // Nothing with a Sync may stand between that BEGIN and the Query: where it does not begin, the server skips both.
+            // In front of what is looked at before it, and of copy data, one stands; no code commits by itself there.
+            if copies_in || read.removes() {
                 self.hide(Hidden::Begin, out);
+            } else {
+                self.begin_for_query(read, out);
             }
         }
         if self.looks_before(read) {
