@@ -14,6 +14,7 @@
 mod judge;
 mod kept;
 mod objection;
+mod quick;
 mod reading;
 mod said;
 #[cfg(test)]
@@ -22,8 +23,11 @@ mod tests;
 pub use judge::{Counts, judge};
 pub use kept::judge_kept;
 pub use objection::{Objection, Reason};
+pub use quick::Quick;
 pub use reading::Reading;
 pub use said::{Said, removes};
+
+use std::sync::LazyLock;
 
 /// The question: one statement without parameters, to be prepared once a connection and run (in text format, all rows)
 /// behind the writes and before the commit, in the same transaction. Every row belongs in [`Reading::row`].
@@ -31,6 +35,24 @@ pub use said::{Said, removes};
 /// No `search_path` changes its meaning, every role may ask, in any transaction mode. Where little is left of a table,
 /// as the statistics have it, it counts the rows that remain, up to a bound.
 pub const QUESTION: &str = include_str!("witness/question.sql");
+
+/// The quick question: what most transactions need asked, a third of the cost of [`QUESTION`]. It reads locks and counters
+/// alone, no catalog; what it cannot tell (a lock that is no row's, a relation without a file of its own, a temporary
+/// one, a part of a partitioned table, deletions that may leave little) is [`QUESTION`]'s. Every row belongs in
+/// [`Quick::row`]. It closes the transaction, as [`CLOSED`] does, and the counters are emptied when it has ended, as by
+/// [`FLUSH`].
+pub const QUICK: &str = include_str!("witness/quick.sql");
+
+/// The same, without closing the transaction: to be asked within a block.
+pub static COUNT: LazyLock<String> = LazyLock::new(|| QUICK.replace(CLOSES, "NULL"));
+
+/// How [`QUICK`] closes the transaction.
+const CLOSES: &str = "pg_catalog.set_config('transaction_read_only', 'on', true)";
+
+/// The statements that were not prepared by Parse messages, to be asked right in front of [`QUICK`] by a text that is parsed
+/// anew each time: no function can put another in its place. One of our names among them (a row for [`Quick::row`]) would
+/// answer in our question's place.
+pub const FORGED: &str = "SELECT p.name FROM pg_catalog.pg_prepared_statement() p WHERE p.from_sql";
 
 /// What stood before: the names, and whether they were temporary, of all that is locked as DROP locks. Without it every
 /// relation that is gone counts as somebody's, a function's own temporary tables and what goes with an ALTER too.

@@ -444,8 +444,13 @@ impl Session {
         self.watch.notes.failed();
         let clock = self.setup.clock;
         for mut expect in self.pending.error() {
-            if let Expect::Client { report: Some(report), .. } = &mut expect {
+            if let Expect::Client { kind, report: Some(report), .. } = &mut expect {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
+                // The block of ours that it was to run in did not begin: the client sees that error as its own.
+                if matches!(kind, Kind::Query) {
+                    report.outcome.error = Some(code.map_or("unknown".into(), |c| String::from_utf8_lossy(c).into()));
+                    report.outcome.finished = true;
+                }
             }
             self.skipped(expect, out);
         }
@@ -494,6 +499,7 @@ impl Session {
                 // A deferred trigger runs under a statement of ours.
                 if value == b"off" && self.is_ready() {
                     self.modes.opened_by_another();
+                    self.watch.opens();
                 }
                 if matches!(self.pending.head(), Some(Expect::Hidden { .. })) {
                     return Ok(if self.modes.hides_default() { Fate::Drop } else { Fate::Forward });

@@ -2,9 +2,8 @@
 
 use super::judge::StatementReport;
 use super::names::Undo;
-use super::watch::Point;
+use super::watch::{Asked, Point, ours};
 use crate::wire::make::Ours;
-use crate::witness;
 use bytes::Bytes;
 use std::collections::VecDeque;
 
@@ -54,8 +53,10 @@ pub(super) const SEAL_DEFERRED: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT F
 /// What hidden statements are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
-    /// The session's default becomes read-write for the next unit.
+    /// The session's default becomes read-write for the next unit,
     Off,
+    /// and what was counted so far is flushed.
+    OffAndEmpty,
     /// ... and read-only again.
     On,
     /// A read-only subtransaction begins.
@@ -91,13 +92,15 @@ pub(super) enum Hidden {
 impl Hidden {
     /// The statements.
     pub(super) fn statements(self) -> &'static [Ours<'static>] {
-        use Ours::Text;
+        use Ours::{Prepared, Text};
+        const OFF: Ours<'static> = Text("SET SESSION default_transaction_read_only = off");
         match self {
-            Self::Off => &[Text("SET SESSION default_transaction_read_only = off"), Text(witness::FLUSH)],
-            Self::Empty => &[Text(witness::FLUSH)],
-            Self::Begin => &[Text("BEGIN READ WRITE")],
-            Self::Witness(point) => point.statements(false, false),
-            Self::Commit => &[Text("COMMIT")],
+            Self::Off => &[OFF],
+            Self::OffAndEmpty => &[OFF, Prepared(ours::FLUSH)],
+            Self::Empty => &[Prepared(ours::FLUSH)],
+            Self::Begin => &[Text("BEGIN TRANSACTION READ WRITE")],
+            Self::Witness(point) => point.statements(Asked::Whole { looks: false, saved: false }),
+            Self::Commit => &[Text("COMMIT TRANSACTION")],
             Self::Rollback | Self::Undo => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
             Self::Chained => &[Text("SET TRANSACTION READ WRITE")],

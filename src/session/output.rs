@@ -4,6 +4,8 @@ use super::Event;
 use crate::policy::Permitted;
 use crate::wire::make::{self, Ours};
 use bytes::BytesMut;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Bytes and events a session has made.
 #[derive(Debug, Default)]
@@ -60,8 +62,14 @@ impl UpstreamBuffer {
     }
 
     /// Puts hidden statements of our own in.
-    pub(super) fn hidden(&mut self, statements: &[Ours<'_>]) {
-        make::hidden(statements, &mut self.0);
+    pub(super) fn hidden(&mut self, statements: &'static [Ours<'static>]) {
+        self.group(statements);
+        make::sync(&mut self.0);
+    }
+
+    /// Puts a Query of our own in: where the client's own comes next, or came before.
+    pub(super) fn query(&mut self, text: &str) {
+        make::query(text, &mut self.0);
     }
 
     /// Puts what prepares a statement of ours in, in front of a hidden group.
@@ -95,8 +103,26 @@ impl UpstreamBuffer {
     }
 
     /// Puts hidden statements of our own in, in the middle of a pipeline; gives the number of answers due.
-    pub(super) fn inline(&mut self, statements: &[Ours<'_>]) -> usize {
-        make::inline(statements, &mut self.0)
+    pub(super) fn inline(&mut self, statements: &'static [Ours<'static>]) -> usize {
+        self.group(statements)
+    }
+
+    /// Puts in what was made of these statements before.
+    fn group(&mut self, statements: &'static [Ours<'static>]) -> usize {
+        /// Messages, and their answers.
+        type Made = (&'static [Ours<'static>], Rc<[u8]>, usize);
+        thread_local!(static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) });
+        MADE.with_borrow_mut(|made| {
+            if let Some((_, bytes, due)) = made.iter().find(|(of, ..)| std::ptr::eq(*of, statements)) {
+                self.0.extend_from_slice(bytes);
+                return *due;
+            }
+            let mut bytes = BytesMut::new();
+            let due = make::inline(statements, &mut bytes);
+            self.0.extend_from_slice(&bytes);
+            made.push((statements, Rc::from(&*bytes), due));
+            due
+        })
     }
 
     /// Asks for the answers there are.

@@ -9,6 +9,7 @@ mod model;
 mod names;
 mod poison;
 mod properties;
+mod quick;
 mod refusals;
 mod script;
 mod startup;

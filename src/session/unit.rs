@@ -23,6 +23,7 @@ use super::watch::Point;
 use super::{Fault, Session};
 use crate::policy::{Permitted, Policy};
 use crate::wire::backend::Status;
+use crate::wire::make::Ours;
 use bytes::BytesMut;
 
 /// A unit that grows beyond this, or to [`MOST_IN_FLIGHT`] messages, before its Sync is sent on with what is known of it.
@@ -460,20 +461,28 @@ impl Session {
     }
 
     pub(super) fn hide(&mut self, hidden: Hidden, out: &mut Output) {
+        let empties = hidden == Hidden::Off && self.has_witness() && self.watch.opens();
+        let hidden = if empties { Hidden::OffAndEmpty } else { hidden };
         match hidden {
-            Hidden::Off => {
+            Hidden::Off => self.modes.default_off = true,
+            Hidden::OffAndEmpty => {
                 self.modes.default_off = true;
+                self.prepare_ours(out);
                 self.watch.emptied();
             }
-            Hidden::Empty => self.watch.emptied(),
+            Hidden::Empty => {
+                self.prepare_ours(out);
+                self.watch.emptied();
+            }
             // A block, and no run's implicit transaction.
             Hidden::Begin => self.modes.implicit_run = false,
             _ => {}
         }
-        if matches!(hidden, Hidden::Off | Hidden::Empty) && self.has_witness() && self.watch.prepares() {
-            self.prepare_question(out);
+        match (hidden, hidden.statements()) {
+            // A Query of the client's comes behind the one and in front of the other: what is unnamed goes by that as well.
+            (Hidden::Begin | Hidden::Commit, [Ours::Text(text)]) => out.to_upstream.query(text),
+            (_, statements) => out.to_upstream.hidden(statements),
         }
-        out.to_upstream.hidden(hidden.statements());
         self.expect(Expect::hidden(hidden), out);
     }
 

@@ -13,30 +13,26 @@
 mod answer;
 mod ask;
 mod code;
+pub(super) mod ours;
 
 #[cfg(test)]
 pub(super) use code::BLOCK;
 pub(super) use code::{WITH_CODE, explain_termination, runs_code};
+pub(super) use ours::Asked;
+use ours::Prepared;
 
 use super::Session;
-use super::expect::{SEAL, SEAL_DEFERRED};
 use super::judge::{Read, StatementReport, with_own};
 use super::witnessed::Notes;
 use crate::classify::{Access, Classification};
 use crate::policy;
 use crate::wire::backend::Status;
-use crate::wire::make::{self, Ours};
-use crate::witness::{self, Objection, Reading, Said};
+use crate::wire::make;
+use crate::witness::{self, Objection, Quick, Reading, Said};
 use bytes::{Bytes, BytesMut};
-
-/// What the witness's question is prepared as.
-pub(super) const WITNESS: &str = "_stockade_witness";
 
 /// The SQLSTATE of what a CancelRequest or a timeout ended.
 const QUERY_CANCELED: &[u8] = b"57014";
-
-/// CloseComplete and ParseComplete.
-const PREPARE_ANSWERS: usize = 2;
 
 /// Answers that wait for the witness; what is more goes on, as the answers of a pipeline do before its Sync.
 const MOST_HELD: usize = 64 * 1024;
@@ -83,8 +79,16 @@ pub(super) struct Watch {
     counted: Reading,
     /// What `base` and `said` were when a message was sent that commits, until it is answered.
     uncommitted: Option<Box<(Reading, Said)>>,
-    /// The answer under way.
+    /// The answer under way,
     answer: Reading,
+    /// to the quick question.
+    quick: Quick,
+    /// How it was asked.
+    asked: Asked,
+    /// The quick question's answer lacks something: the whole one comes next.
+    again: bool,
+    /// It came in front of a Sync, behind which the whole one is asked.
+    lacks: bool,
     /// Why the answer cannot be used.
     broken: Option<No>,
     /// The Query under way failed by itself.
@@ -109,14 +113,16 @@ pub(super) struct Watch {
     /// The ErrorResponse the client gets when a transaction is rolled back for it.
     told: Option<Bytes>,
     tries: u8,
-    /// The question is prepared.
-    prepared: bool,
+    /// The counters are empty: they were emptied when a transaction had ended, and none was opened since.
+    empty: bool,
+    /// The counters will be emptied when the transaction under way has ended.
+    empties: bool,
+    /// What is prepared of ours.
+    prepared: Prepared,
     /// What came of the questions.
     pub(super) notes: Notes,
-    /// What stood before is ready to be looked at by the next question,
+    /// What stood before is ready to be looked at by the next question.
     before: bool,
-    /// and is looked at by the one under way.
-    looks: bool,
     /// A statement that ends transactions is prepared and closed again in what is under way,
     pub(super) parking: bool,
     /// and may not have been closed.
@@ -138,19 +144,9 @@ impl Watch {
         !self.held.is_empty()
     }
 
-    /// Whether the question has to be prepared before the next group; it will be.
-    pub(super) fn prepares(&mut self) -> bool {
-        !std::mem::replace(&mut self.prepared, true)
-    }
-
-    /// Whether the question has to be prepared right before it is asked.
-    fn prepares_now(&mut self) -> bool {
-        self.prepares() || self.doubted
-    }
-
     /// The session's prepared statements may be gone, ours too.
     pub(super) fn unprepared(&mut self) {
-        self.prepared = false;
+        self.prepared = Prepared::default();
     }
 
     /// The counters were emptied, at an idle moment: what is counted now begins with nothing.
@@ -159,8 +155,18 @@ impl Watch {
         self.counted = Reading::default();
     }
 
+    /// A transaction that may write is about to be opened. Whether the counters have to be emptied before it.
+    pub(super) fn opens(&mut self) -> bool {
+        self.empties = false;
+        !std::mem::take(&mut self.empty)
+    }
+
     /// No transaction is open.
     pub(super) fn over(&mut self) {
+        if std::mem::take(&mut self.empties) {
+            self.empty = true;
+            self.emptied();
+        }
         let said_nothing = !self.changed && !self.code && self.uncommitted.is_none();
         if said_nothing && !self.before && !self.saved && self.base == self.counted {
             // As behind nearly every read.
@@ -213,10 +219,11 @@ impl Watch {
 
     /// A row of the witness's answer.
     pub(super) fn row(&mut self, body: &[u8]) {
-        if let Err(malformed) = self.answer.row(body) {
+        let taken = if self.asked.is_quick() { self.quick.row(body) } else { self.answer.row(body) };
+        if let Err(malformed) = taken {
             self.broken = Some(No::Unwitnessed(malformed.to_string()));
             // It may be a function's statement that answers.
-            self.prepared = false;
+            self.unprepared();
         }
     }
 
@@ -289,15 +296,22 @@ impl Watch {
         self.waits = false;
         self.verdict = None;
         self.notes.unasked();
+        self.again = false;
+        self.lacks = false;
         // It may have been to be prepared with it.
-        self.prepared = false;
+        self.unprepared();
     }
 
-    fn begin_answer(&mut self) {
+    /// The next question is asked.
+    fn begin_answer(&mut self, asked: Asked) {
         self.answer = Reading::default();
+        self.quick = Quick::default();
         self.broken = None;
         self.verdict = None;
-        self.looks = std::mem::take(&mut self.before);
+        self.before = false;
+        self.asked = asked;
+        self.again = false;
+        self.lacks = false;
     }
 
     /// CommandCompletes due while what is deferred is brought forward, by a group of its own.
@@ -307,12 +321,12 @@ impl Watch {
 
     /// The answers due behind that, in the middle of a run.
     pub(super) fn behind_first(&self) -> usize {
-        Point::behind_first(self.looks, self.saved)
+        self.statements(Point::Before).iter().skip(1).map(|ours| ours.answers()).sum()
     }
 
     /// What is run for the question under way.
-    pub(super) fn statements(&self, point: Point) -> &'static [Ours<'static>] {
-        point.statements(self.looks, self.saved)
+    pub(super) fn statements(&self, point: Point) -> &'static [make::Ours<'static>] {
+        point.statements(self.asked)
     }
 }
 
@@ -386,6 +400,7 @@ impl Session {
     /// Takes in that a text is about to be planned.
     pub(super) fn plans(&mut self, read: &Read) {
         self.watch.changed = true;
+        self.watch.opens();
         if read.runs_named() {
             self.says(read);
         }
@@ -394,6 +409,7 @@ impl Session {
     /// Takes in what a text that is about to run says.
     pub(super) fn says(&mut self, read: &Read) {
         self.watch.changed = true;
+        self.watch.opens();
         if read.runs_named() {
             self.watch.code = true;
             self.watch.doubted = true;
@@ -405,31 +421,5 @@ impl Session {
         if self.setup.policy.is_counted_trust() {
             self.watch.said.anything();
         }
-    }
-}
-
-impl Point {
-    /// What is run for it; `looks` is whether with what stood before, `saved` whether savepoints may be open.
-    pub(super) fn statements(self, looks: bool, saved: bool) -> &'static [Ours<'static>] {
-        use Ours::{Opened, Prepared, Text};
-        const BEFORE: Ours<'static> = Opened(witness::BEFORE_PORTAL);
-        const DEFERRED: Ours<'static> = Text(witness::DEFERRED);
-        const CLOSED: Ours<'static> = Text(witness::CLOSED);
-        const SEALED: Ours<'static> = Text(SEAL);
-        const ASKED: Ours<'static> = Prepared(WITNESS);
-        match (self, looks, saved) {
-            (Self::Own, false, _) | (Self::Before, false, false) => &[DEFERRED, CLOSED, ASKED, SEALED],
-            (Self::Own, true, _) | (Self::Before, true, false) => &[DEFERRED, CLOSED, ASKED, BEFORE, SEALED],
-            // A subtransaction alone is closed then, and its COMMIT opens the one above.
-            (Self::Before, false, true) => &[DEFERRED, CLOSED, ASKED, DEFERRED, Text(SEAL_DEFERRED), SEALED],
-            (Self::Before, true, true) => &[DEFERRED, CLOSED, ASKED, BEFORE, DEFERRED, Text(SEAL_DEFERRED), SEALED],
-            (Self::Block | Self::Flush, false, _) => &[ASKED],
-            (Self::Block | Self::Flush, true, _) => &[ASKED, BEFORE],
-        }
-    }
-
-    /// The answers due behind its first statement's, where that brings deferred constraints forward.
-    fn behind_first(looks: bool, saved: bool) -> usize {
-        Self::Before.statements(looks, saved).iter().skip(1).map(|ours| ours.answers()).sum()
     }
 }

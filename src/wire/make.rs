@@ -136,6 +136,7 @@ pub fn inline(statements: &[Ours<'_>], out: &mut BytesMut) -> usize {
     let name = || Some(String::from(HIDDEN_NAME));
     // A group that failed (a CancelRequest hit it) was skipped to its Sync, its Closes too, and a prepared statement
     // outlives its transaction: without this the name would be taken for ever.
+    // Nor may a function find anything under it.
     append(&extended::Close::new(b'P', name()), out);
     append(&extended::Close::new(b'S', name()), out);
     let mut due = 2;

@@ -142,7 +142,13 @@ impl Reading {
         self.take(&row).ok_or(MALFORMED)
     }
 
-    fn take(&mut self, row: &Row<'_>) -> Option<()> {
+    /// A reading of relations alone, by a server of that version that counts rows, or does not.
+    pub(super) fn of(counts: bool, version: u32, relations: BTreeMap<u32, Touched>) -> Self {
+        let summary = Some(Summary { counts, version, temporary: false, before: false });
+        Self { summary, relations, ..Self::default() }
+    }
+
+    fn take(&mut self, row: &Row<'_, COLUMNS>) -> Option<()> {
         let oid = u32::try_from(row.number(1)?).ok()?;
         match row.value(0)? {
             b"summary" => {
@@ -333,18 +339,19 @@ pub(super) fn rows(number: u64) -> String {
     many(number, "row", "rows")
 }
 
-const MALFORMED: Malformed = Malformed("answer to the witness's question");
+pub(super) const MALFORMED: Malformed = Malformed("answer to the witness's question");
 
 /// A row's values.
-struct Row<'a>([Option<&'a [u8]>; COLUMNS]);
+pub(super) struct Row<'a, const N: usize>([Option<&'a [u8]>; N]);
 
-impl<'a> Row<'a> {
-    fn read(body: &'a [u8]) -> Option<Self> {
+impl<'a, const N: usize> Row<'a, N> {
+    /// `None` where it is no DataRow of that many columns.
+    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
         let (count, rest) = body.split_first_chunk::<2>()?;
-        if usize::from(u16::from_be_bytes(*count)) != COLUMNS {
+        if usize::from(u16::from_be_bytes(*count)) != N {
             return None;
         }
-        let (mut rest, mut values) = (Reader(rest), [None; COLUMNS]);
+        let (mut rest, mut values) = (Reader(rest), [None; N]);
         for value in &mut values {
             let length = rest.i32()?;
             if length != -1 {
@@ -356,7 +363,7 @@ impl<'a> Row<'a> {
         rest.0.is_empty().then_some(Self(values))
     }
 
-    fn value(&self, column: usize) -> Option<&'a [u8]> {
+    pub(super) fn value(&self, column: usize) -> Option<&'a [u8]> {
         self.0.get(column).copied().flatten()
     }
 
@@ -366,7 +373,7 @@ impl<'a> Row<'a> {
     }
 
     /// Digits alone, without sign.
-    fn number(&self, column: usize) -> Option<u64> {
+    pub(super) fn number(&self, column: usize) -> Option<u64> {
         let bytes = self.value(column)?;
         if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
             return None;
@@ -375,11 +382,11 @@ impl<'a> Row<'a> {
     }
 
     /// A number or null; the outer `None` is neither.
-    fn optional(&self, column: usize) -> Option<Option<u64>> {
+    pub(super) fn optional(&self, column: usize) -> Option<Option<u64>> {
         if self.value(column).is_none() { Some(None) } else { self.number(column).map(Some) }
     }
 
-    fn flag(&self, column: usize) -> Option<bool> {
+    pub(super) fn flag(&self, column: usize) -> Option<bool> {
         match self.value(column)? {
             b"t" => Some(true),
             b"f" => Some(false),

@@ -197,6 +197,11 @@ impl Said {
         has(&self.changed, relation)
     }
 
+    /// Whether nothing but rows is spoken of.
+    pub fn is_of_rows_alone(&self) -> bool {
+        self.named.is_empty() && !(self.defines || self.reaches || self.removes || self.cascades || self.drops_all)
+    }
+
     pub(super) fn allows_anything(&self) -> bool {
         self.anything
     }

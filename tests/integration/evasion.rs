@@ -185,25 +185,33 @@ fn a_commit_that_fails_begins_no_new_count() {
 fn no_function_takes_the_questions_place() {
     let (database, _stockade, mut client) = agent("app-writer");
     client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
-    let question = client.value("SELECT name FROM pg_prepared_statements WHERE name LIKE '\\_stockade%' LIMIT 1");
-    // An answer that says: nothing happened.
-    let nulls = "NULL, ".repeat(6);
-    let forged = format!(
-        "INSERT INTO notes VALUES (1, $$DELETE FROM victims; DEALLOCATE {question}; PREPARE {question} AS SELECT 'summary', 0, \
-         'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', 'f', {}NULL$$)",
-        &nulls[..nulls.len() - 6]
-    );
-    for _ in 0..2 {
-        assert!(client.query(&forged).error().is_some());
-        assert!(client.extended(&forged, &[]).error().is_some());
-        client.query("BEGIN").fine();
-        client.query(&forged);
-        client.query("COMMIT");
-        client.query("ROLLBACK");
+    // The whole question is prepared when it is needed first.
+    client.query("CREATE TABLE another (id int)").fine();
+    let names = client.value("SELECT string_agg(name, ' ') FROM pg_prepared_statements WHERE name LIKE '\\_stockade%'");
+    assert_eq!(names.split(' ').count(), 5, "{names}");
+    // Answers that say: nothing happened.
+    let whole = "SELECT 'summary', 0, 'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', 'f', NULL, NULL, NULL, NULL, NULL, NULL";
+    let quick = "SELECT 'virtualxid', NULL, 'ExclusiveLock', NULL, NULL, 'f', NULL, NULL, NULL, NULL, 'on', '150000', 'on', 'f'";
+    for name in names.split(' ') {
+        for answer in [whole, quick, "SELECT 1", "SELECT 'x' WHERE false", "DELETE FROM victims"] {
+            let forged = format!(
+                "INSERT INTO notes VALUES (1, $$DELETE FROM victims; DEALLOCATE {name}; PREPARE {name} AS {answer}$$)"
+            );
+            assert!(client.query(&forged).error().is_some(), "{forged}");
+            assert!(client.extended(&forged, &[]).error().is_some(), "{forged}");
+            client.query("BEGIN");
+            client.query(&forged);
+            client.query("COMMIT");
+            client.query("ROLLBACK");
+            client.pipeline(Frames::new().run("BEGIN", &[]).run(&forged, &[]).run("COMMIT", &[]).sync());
+            client.query("ROLLBACK");
+            assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500", "{forged}");
+        }
     }
+    // Sooner or later the session goes on.
+    let again = || client.query("UPDATE customers SET name = 'y' WHERE id = 1").error().is_none();
+    assert!(std::iter::repeat_with(again).take(3).any(|fine| fine));
     assert_eq!(database.open().value("SELECT count(*) FROM victims"), "500");
-    // The session goes on.
-    client.query("UPDATE customers SET name = 'y' WHERE id = 1").fine();
 }
 
 /// Drops what nobody named, whenever a row of notes is written or a table with `loud` in its name is altered.

@@ -16,7 +16,10 @@ const PLANTED: &str = "CREATE TABLE victims AS SELECT i AS id FROM generate_seri
          $$ SELECT set_config('default_transaction_read_only', 'off', false) $$; \
      CREATE FUNCTION lexes() RETURNS text LANGUAGE sql AS $$ SELECT set_config('standard_conforming_strings', 'off', false) $$; \
      CREATE VIEW opening AS SELECT opens(); CREATE VIEW lexing AS SELECT lexes(); CREATE VIEW deleting AS SELECT deletes() AS id; \
-     CREATE VIEW planning AS SELECT planned(1) AS id; ANALYZE";
+     CREATE VIEW planning AS SELECT planned(1) AS id; \
+     CREATE FUNCTION forgets(name text) RETURNS text LANGUAGE plpgsql AS \
+         $$ BEGIN EXECUTE format('DEALLOCATE %I', name); RETURN 'on'; END $$; \
+     ANALYZE";
 
 fn before(preset: &str) -> (Database, Stockade) {
     let database = support::database_with(PLANTED);
@@ -263,4 +266,50 @@ fn a_definition_of_ones_own_explains_no_other() {
         client.query(fine).fine();
     }
     assert_eq!(database.open().value("SELECT count(id) FROM victims"), "5000");
+}
+
+/// A statement under the question's name answers as nothing had happened, and takes itself away as it does: whoever looks
+/// for it behind the answer finds nothing.
+#[test]
+fn no_forged_answer_hides_its_traces() {
+    let (database, stockade) = before("app-writer");
+    // As the whole question answers, and as the quick one: nothing but that the server counts.
+    let whole = "SELECT ''summary'', 0::oid, forgets(''_stockade_witness''), ''150000'', NULL, NULL, NULL, NULL, NULL, false, \
+         false, NULL, NULL, NULL, NULL, NULL, NULL";
+    let quick = |name: &str| {
+        format!(
+            "SELECT ''virtualxid'', NULL, ''ExclusiveLock'', NULL, NULL, false, NULL, NULL, NULL, NULL, \
+             forgets(''{name}''), ''150000'', ''on'', false"
+        )
+    };
+    let with = |more: &str| {
+        Stockade::with_config(database.address, "", &format!("[defaults]\npreset = \"app-writer\"\n{more}"))
+    };
+    let wholly = with("[[rule]]\nid = \"few\"\ntables = [\"public.other\"]\nlimits = { rows_per_statement = 10 }\n");
+    for through in [&stockade, &wholly] {
+        let mut client = database.open_through(through);
+        for (name, forged) in [
+            ("_stockade_witness", whole.to_owned()),
+            ("_stockade_quick", quick("_stockade_quick")),
+            ("_stockade_count", quick("_stockade_count")),
+            ("_stockade_deferred", quick("_stockade_deferred")),
+            ("_stockade_flush", "SELECT forgets(''_stockade_flush'')".to_owned()),
+        ] {
+            for prepared in [false, true] {
+                let text = format!(
+                    "INSERT INTO notes VALUES (1, 'DELETE FROM victims; {}PREPARE {name} AS {forged}')",
+                    if prepared { format!("DEALLOCATE {name}; ") } else { String::new() }
+                );
+                assert!(client.query(&text).error().is_some(), "{text}");
+                assert!(client.extended(&text, &[]).error().is_some(), "{text}");
+                client.query("BEGIN");
+                client.query(&text);
+                client.query("COMMIT");
+                client.query("ROLLBACK");
+                client.pipeline(Frames::new().run("BEGIN", &[]).run(&text, &[]).run("COMMIT", &[]).sync());
+                client.query("ROLLBACK");
+                all_there(&database);
+            }
+        }
+    }
 }

@@ -28,7 +28,7 @@ fn where_its_block_does_not_begin_a_query_is_skipped() {
          << E 57014
          < Z I
          << Z I
-         * allow open
+         * allow error=57014
          >> Q SELECT 1
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I
@@ -45,7 +45,7 @@ fn a_run_has_a_block_of_ours_around_it() {
          < prepared | ~off I | 1 | ^block | 2 | C DO
          << 1 | 2
          < prepared | ^witness t-1
-         >> ~commit
+         >> ^commit | S
          << C DO
          < ^commit | Z I
          >> ~on

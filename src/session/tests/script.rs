@@ -14,9 +14,10 @@
 //! | `end` | the connection ends |
 //! | `audit on` | the record cannot be written from here on |
 
-use crate::policy::{Account, Anchor, Context, Kind, Limits, Mode, Policy, Preset};
+use crate::policy::{Account, Anchor, Context, Kind, Limits, Mode, Policy, Preset, TableLimits, Verdict};
 use crate::session::cache::FactCache;
-use crate::session::watch::{Point, WITNESS};
+use crate::session::watch::Point;
+use crate::session::watch::ours::{DEFERRED, FLUSH, WITNESS};
 use crate::session::{Event, Fault, Output, Session, Setup, Witnessed};
 use crate::wire::backend::ErrorView;
 use crate::wire::{HEADER_BYTES, Header, make};
@@ -58,14 +59,33 @@ pub(super) fn app_writer() -> Setup {
     setup(agent(Preset::AppWriter))
 }
 
-/// With the preset's limits, so that what it changes is witnessed.
+/// With the preset's limits, so that what it changes is witnessed; and with one of a table, so that it is by the whole
+/// question.
 pub(super) fn witnessed() -> Setup {
-    setup(Policy::new("agent", Kind::Agent, Preset::AppWriter))
+    wholly_witnessed(Preset::AppWriter)
 }
 
 /// The same, allowed to COPY FROM STDIN.
 pub(super) fn witnessed_migrator() -> Setup {
-    setup(Policy::new("agent", Kind::Agent, Preset::Migrator))
+    wholly_witnessed(Preset::Migrator)
+}
+
+fn wholly_witnessed(preset: Preset) -> Setup {
+    let mut limits = Limits::of(preset, Kind::Agent);
+    limits.tables.push(TableLimits {
+        rule: "none".into(),
+        tables: Vec::new(),
+        rows_per_statement: None,
+        rows_per_transaction: None,
+        table_share: None,
+        over: Verdict::Reject,
+    });
+    setup(Policy::new("agent", Kind::Agent, preset).with_limits(limits))
+}
+
+/// Witnessed by the quick question, where that is enough.
+pub(super) fn quickly_witnessed() -> Setup {
+    setup(Policy::new("agent", Kind::Agent, Preset::AppWriter))
 }
 
 pub(super) fn read_only() -> Setup {
@@ -275,7 +295,10 @@ pub(super) fn from_client(words: &str) -> Vec<u8> {
 pub(super) fn from_upstream(words: &str) -> Vec<u8> {
     let (tag, rest) = words.split_once(' ').unwrap_or((words, ""));
     if tag == "prepared" {
-        return [message(b'3', b""), message(b'1', b"")].concat();
+        return [message(b'3', b""), message(b'1', b"")].concat().repeat(3);
+    }
+    if let Some(bytes) = super::quick::says(tag, rest) {
+        return bytes;
     }
     if let Some(asked) = ["~witness", "~count", "^witness", "^count"].into_iter().find(|name| tag == *name) {
         return witness_says(asked, rest);
@@ -349,18 +372,15 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
     let brought = |tags: &[u8]| tags.iter().flat_map(|&tag| message(tag, b"")).collect::<Vec<_>>();
     let mut all = brought(b"33");
     if asked.ends_with("witness") {
-        all.extend(brought(b"12"));
+        all.extend(brought(b"2"));
         all.extend(message(b'C', b"SET CONSTRAINTS\0"));
-        all.extend(brought(b"3312"));
+        all.extend(brought(b"312"));
         all.extend(message(b'C', b"SET\0"));
+        all.extend(brought(b"3312"));
+        all.extend(message(b'C', b"SELECT 0\0"));
         all.extend(brought(b"33"));
     }
     all.extend(run);
-    if asked.ends_with("witness") {
-        all.extend(brought(b"12"));
-        all.extend(message(b'C', b"SELECT 1\0"));
-        all.extend(brought(b"33"));
-    }
     if asked.starts_with('~') {
         all.extend(message(b'Z', status.as_bytes()));
     }
@@ -422,12 +442,18 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     if let Some(length) = question(bytes) {
         return Some(("~question", length));
     }
+    if let Some(found) = super::quick::hidden(bytes) {
+        return Some(found);
+    }
     let mut prepare = BytesMut::new();
+    make::prepare(FLUSH, crate::witness::FLUSH, &mut prepare);
+    make::prepare(DEFERRED, crate::witness::DEFERRED, &mut prepare);
     make::prepare(WITNESS, crate::witness::QUESTION, &mut prepare);
     if bytes.starts_with(&prepare) {
         return Some(("prepare", prepare.len()));
     }
     [
+        (Hidden::OffAndEmpty, "~off"),
         (Hidden::Off, "~off"),
         (Hidden::On, "~on"),
         (Hidden::Savepoint, "~savepoint"),
@@ -444,7 +470,10 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     .into_iter()
     .find_map(|(what, name)| {
         let mut group = BytesMut::new();
-        make::hidden(what.statements(), &mut group);
+        match (what, what.statements()) {
+            (Hidden::Begin | Hidden::Commit, [make::Ours::Text(text)]) => make::query(text, &mut group),
+            (_, statements) => make::hidden(statements, &mut group),
+        }
         bytes.starts_with(&group).then_some((name, group.len()))
     })
     .or_else(|| {

@@ -7,8 +7,8 @@ fn a_query_outside_a_block_runs_in_one_of_ours() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1 | Q SELECT 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T
          <<
          < ~witness t-1 T
          >> ~commit
@@ -21,8 +21,8 @@ fn a_query_outside_a_block_runs_in_one_of_ours() {
          << C SELECT 1 | Z I
          * allow rows=1
          > Q DELETE FROM t WHERE id = 2
-         >> ~empty | ~begin | Q DELETE FROM t WHERE id = 2 | ~witness
-         < ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 T | ~commit I
+         >> ~empty | ^begin | Q DELETE FROM t WHERE id = 2 | ~witness
+         < ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 T | ~commit I
          >> ~commit
          << C DELETE 1 | Z I",
     );
@@ -33,8 +33,8 @@ fn an_objection_takes_its_place_and_rolls_it_back() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 u-5000 T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 u-5000 T
          >> ~rollback
          <<
          < ~rollback I
@@ -48,8 +48,8 @@ fn rows_do_not_wait() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1 RETURNING id
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 RETURNING id | ~witness
-         < prepared | ~empty I | ~begin T | T | D | D
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 RETURNING id | ~witness
+         < prepared | ~empty I | ^begin | T | D | D
          << T | D | D
          < C DELETE 2 | Z T
          <<
@@ -64,8 +64,8 @@ fn a_query_that_fails_by_itself_is_rolled_back_and_says_so() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | E 23503 | Z E
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | E 23503 | Z E
          << E 23503
          < ~count! E
          >> ~rollback
@@ -80,8 +80,8 @@ fn a_commit_that_fails_is_the_statements_error() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 T
          >> ~commit
          < E 40001 | Z I
          << E 40001 | Z I",
@@ -93,10 +93,28 @@ fn a_window_that_does_not_open_leaves_the_session_read_only() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | E 57014
+         << E 57014
+         < Z I
+         << Z I
+         * allow error=57014
+         > Q DELETE FROM t WHERE id = 1
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 T | ~commit I
+         >> ~commit
+         << C DELETE 1 | Z I
+         * allow rows=1",
+    );
+    // In front of what the catalogs are read for, a group of its own begins it.
+    script(
+        &witnessed_migrator(),
+        "> Q COPY t FROM STDIN
+         >> prepare | ~empty | ~begin | Q COPY t FROM STDIN
          < prepared | ~empty I | ~begin! I | E 25006 | Z I
          << E 25006
-         < ~witness t-0 I
+         >> prepare | ~witness
+         < prepared | ~witness t-0 I
          << Z I",
     );
 }
@@ -435,8 +453,8 @@ fn what_the_server_tells_keeps_its_place() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | N VNOTICE | ~begin T | N VWARNING | C DELETE 1 | N VLOG | S a=b | Z T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | N VNOTICE | ^begin | N VWARNING | C DELETE 1 | N VLOG | S a=b | Z T
          << N VWARNING
          < N VNOTICE | N VLOG | ~witness t-1 T
          >> ~commit

@@ -8,8 +8,8 @@ fn what_a_query_changed_is_told_once_it_is_committed() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 u-7 T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 u-7 T
          >> ~commit
          =
          < ~commit I
@@ -28,8 +28,8 @@ fn an_objection_is_told_and_nothing_committed() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 u-5000 T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 u-5000 T
          >> ~rollback
          < ~rollback I
          << E 42501 | Z I
@@ -42,8 +42,8 @@ fn a_statement_that_fails_by_itself_is_no_rollback_of_ours() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | E 23503 | Z E
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | E 23503 | Z E
          << E 23503
          < ~count! E
          >> ~rollback
@@ -60,8 +60,8 @@ fn a_commit_that_fails_is_the_servers() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T | ~witness t-1 T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T | ~witness t-1 T
          >> ~commit
          < E 40001 | Z I
          << E 40001 | Z I
@@ -74,8 +74,8 @@ fn a_connection_that_ends_before_the_answer_is_told() {
     script(
         &witnessed(),
         "> Q DELETE FROM t WHERE id = 1
-         >> prepare | ~empty | ~begin | Q DELETE FROM t WHERE id = 1 | ~witness
-         < prepared | ~empty I | ~begin T | C DELETE 1 | Z T
+         >> prepare | ~empty | ^begin | Q DELETE FROM t WHERE id = 1 | ~witness
+         < prepared | ~empty I | ^begin | C DELETE 1 | Z T
          <<
          end
          = rolled back disconnected",

@@ -56,21 +56,34 @@ impl Session {
         }
     }
 
-    /// The answer is in: what it says. What is about to commit is taken from the principal's budget.
-    fn verdict(&mut self, point: Point) -> Result<(), No> {
-        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
-        self.watch.notes.answered(now);
-        if let Some(no) = self.watch.broken.take() {
-            return Err(no);
+    /// The answer is in: what it says. What is about to commit is taken from the principal's budget. `None` where the whole
+    /// question has to be asked: to agree the quick one is enough, to object it is not.
+    fn verdict(&mut self, point: Point) -> Option<Result<(), No>> {
+        let quick = self.watch.asked.is_quick();
+        if quick && self.watch.broken.is_none() {
+            let answer = std::mem::take(&mut self.watch.quick);
+            if answer.is_forged() {
+                self.watch.broken = Some(No::Unwitnessed("a function took the place of the question".into()));
+                self.watch.unprepared();
+            } else {
+                self.watch.empties = point != Point::Block && point != Point::Flush;
+                self.watch.answer = answer.into_reading()?;
+            }
         }
-        self.watch.doubted = false;
+        let (policy, account, now) = (&self.setup.policy, &self.setup.account, (self.setup.clock)());
         let watch = &mut self.watch;
+        if let Some(no) = watch.broken.take() {
+            watch.notes.answered(now);
+            return Some(Err(no));
+        }
         let statement = watch.answer.since(&watch.counted);
         let transaction = watch.answer.since(&watch.base);
-        let answer = std::mem::take(&mut watch.answer);
         let judge = |left| witness::judge(policy.limits(), &watch.said, &statement, &transaction, left);
         let kept = if watch.code { witness::judge_kept(policy.rules(), &transaction) } else { Ok(()) };
         let mut judged = kept.and_then(|()| judge(account.budget_left(now)));
+        if quick && judged.is_err() {
+            return None;
+        }
         if let (Ok(counts), Point::Own | Point::Before) = (&judged, point) {
             match account.reserve(counts.changed(), now) {
                 // A COMMIT that fails now has been paid for all the same.
@@ -79,15 +92,19 @@ impl Session {
                     watch.notes.agreed(*counts);
                 }
                 // Another connection of the principal was faster.
+                Err(_) if quick => return None,
                 Err(over) => judged = judge(Some(over.left())),
             }
         }
+        watch.notes.answered(now);
+        watch.doubted = false;
         watch.said.judged();
+        let answer = std::mem::take(&mut watch.answer);
         if judged.is_ok() {
             // What was objected to stays to be judged: a savepoint behind it may bring its block back.
             watch.counted = answer;
         }
-        judged.map(|_counts| ()).map_err(|objection| No::Objection(Box::new(objection)))
+        Some(judged.map(|_counts| ()).map_err(|objection| No::Objection(Box::new(objection))))
     }
 
     /// The error of a witness's own statement, or of a COMMIT of ours.
@@ -99,7 +116,7 @@ impl Session {
                 self.watch.notes.failed();
             }
             // The question may not be prepared for it.
-            Hidden::Empty | Hidden::Off if ErrorView::read(body).code == QUERY_CANCELED => {
+            Hidden::Empty | Hidden::OffAndEmpty if ErrorView::read(body).code == QUERY_CANCELED => {
                 self.watch.broken = Some(No::Server(whole_error(body)));
             }
             _ => {}
@@ -107,7 +124,7 @@ impl Session {
     }
 
     fn question_failed(&mut self, point: Point, due: usize, body: &[u8]) {
-        self.watch.prepared = false;
+        self.watch.unprepared();
         let brought_forward = matches!(point, Point::Own | Point::Before) && due == self.watch.statements(point).len();
         self.watch.broken.get_or_insert_with(|| {
             // Who cancels, or set the timeout, knows what it means.
@@ -142,7 +159,15 @@ impl Session {
     /// The witness has answered in the middle of a run. Gives what goes on to the client.
     pub(in crate::session) fn inline_answered(&mut self, point: Point, out: &mut Output) -> BytesMut {
         self.watch.waits = false;
-        let verdict = self.verdict(point);
+        let Some(verdict) = self.verdict(point) else {
+            if point == Point::Block {
+                // Its Sync is on its way.
+                self.watch.lacks = true;
+            } else {
+                self.ask_again(point, true, out);
+            }
+            return BytesMut::new();
+        };
         let fine = verdict.is_ok();
         match (point, verdict) {
             (Point::Flush, Ok(())) => {}
@@ -170,8 +195,10 @@ impl Session {
             Hidden::Witness(Point::Own) => self.own_answered(due, out),
             Hidden::Witness(Point::Before) => {
                 self.watch.waits = false;
-                let verdict = self.verdict_of(Point::Before, due);
-                self.watch.verdict = Some(verdict);
+                self.watch.verdict = self.verdict_of(Point::Before, due);
+                if self.watch.verdict.is_none() {
+                    self.ask_again(Point::Before, false, out);
+                }
                 Ok(BytesMut::new())
             }
             Hidden::Witness(_) => {
@@ -180,13 +207,14 @@ impl Session {
                     return Ok(self.end_of_query(out));
                 }
                 match self.verdict_of(Point::Block, due) {
-                    Ok(()) => Ok(self.end_of_query(out)),
-                    Err(no) => {
+                    None => self.ask_again(Point::Block, false, out),
+                    Some(Ok(())) => return Ok(self.end_of_query(out)),
+                    Some(Err(no)) => {
                         self.object(no);
                         self.fail_block(out);
-                        Ok(BytesMut::new())
                     }
                 }
+                Ok(BytesMut::new())
             }
             Hidden::Commit | Hidden::Rollback => self.own_closed(what, out),
             Hidden::Begin => {
@@ -197,10 +225,10 @@ impl Session {
         }
     }
 
-    fn verdict_of(&mut self, point: Point, due: usize) -> Result<(), No> {
+    fn verdict_of(&mut self, point: Point, due: usize) -> Option<Result<(), No>> {
         if due > 0 && self.watch.broken.is_none() {
             self.watch.notes.answered((self.setup.clock)());
-            return Err(No::Unwitnessed("its answer did not come".into()));
+            return Some(Err(No::Unwitnessed("its answer did not come".into())));
         }
         self.verdict(point)
     }
@@ -219,8 +247,12 @@ impl Session {
             Hidden::Rollback
         } else {
             match self.verdict_of(Point::Own, due) {
-                Ok(()) => Hidden::Commit,
-                Err(no) => {
+                None => {
+                    self.ask_again(Point::Own, false, out);
+                    return Ok(BytesMut::new());
+                }
+                Some(Ok(())) => Hidden::Commit,
+                Some(Err(no)) => {
                     // The server would say it at the end of the text, behind what this part was answered.
                     self.watch.objecting = !(self.has_parts() && matches!(no, No::Server(_)));
                     self.object(no);
@@ -297,6 +329,12 @@ impl Session {
                 // What was asked behind the Query has its turn now.
                 self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
             }
+            return false;
+        }
+        if std::mem::take(&mut self.watch.lacks) {
+            // A Query failed before this run, at most.
+            self.watch.failed = false;
+            self.ask_again(point, false, out);
             return false;
         }
         match self.watch.verdict.take() {

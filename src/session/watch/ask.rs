@@ -5,7 +5,7 @@ use super::super::expect::{Expect, Hidden, Kind};
 use super::super::judge::{Read, StatementReport};
 use super::super::output::{Frame, Output, UpstreamBuffer};
 use super::super::unit::{Place, Unit};
-use super::{Gate, PREPARE_ANSWERS, Point, Session, WITNESS};
+use super::{Gate, Point, Session};
 use crate::policy::Permitted;
 use crate::wire::backend::Status;
 use crate::wire::frontend::Tag;
@@ -25,13 +25,15 @@ impl Session {
         self.watch.failed = false;
         self.watch.unopened = false;
         if point == Point::Own {
-            self.hide(Hidden::Empty, out);
-            // Nothing with a Sync may stand between that BEGIN and the code. Beside other statements in one text (those that
-            // take definitions away, COPY) the server lets none of it commit by itself.
-            if read.runs_code() && !copies_in && !read.removes() {
-                self.begin_for_code(out);
-            } else {
+            if self.watch.opens() {
+                self.hide(Hidden::Empty, out);
+            }
+            // Nothing with a Sync may stand between that BEGIN and the Query: where it does not begin, the server skips both.
+            // In front of what is looked at before it, and of copy data, one stands; no code commits by itself there.
+            if copies_in || read.removes() {
                 self.hide(Hidden::Begin, out);
+            } else {
+                self.begin_for_query(read, out);
             }
         }
         if self.looks_before(read) {
@@ -105,37 +107,39 @@ impl Session {
         }
     }
 
-    /// Prepares the question in front of a hidden group.
-    pub(in crate::session) fn prepare_question(&self, out: &mut Output) {
-        out.to_upstream.prepare(WITNESS, witness::QUESTION);
-    }
-
     /// Asks the witness, by a group of its own.
     pub(super) fn ask(&mut self, point: Point, out: &mut Output) {
-        self.watch.begin_answer();
+        self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
+        self.ask_group(point, out);
+    }
+
+    fn ask_group(&mut self, point: Point, out: &mut Output) {
+        self.watch.begin_answer(self.asks(point));
         self.watch.waits = true;
-        if self.watch.prepares_now() {
-            self.prepare_question(out);
-        }
+        self.prepare_asked(&mut out.to_upstream);
         let statements = self.watch.statements(point);
         out.to_upstream.hidden(statements);
         self.expect(Expect::Hidden { what: Hidden::Witness(point), due: statements.len() }, out);
-        self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
+    }
+
+    /// Asks the whole question, behind a quick one that did not tell enough: by a group of its own, or in the middle of a
+    /// run.
+    pub(super) fn ask_again(&mut self, point: Point, in_run: bool, out: &mut Output) {
+        self.watch.again = true;
+        if in_run {
+            self.ask_in_run(point, out);
+            self.watch.waits = true;
+            out.to_upstream.flush();
+        } else {
+            self.ask_group(point, out);
+        }
     }
 
     /// Asks the witness in the middle of a run.
     fn ask_inline(&mut self, point: Point, out: &mut Output) {
         self.bracket(false, out);
         self.send_begun(out);
-        self.watch.begin_answer();
-        let mut bytes = UpstreamBuffer::default();
-        let mut due = 0;
-        if self.watch.prepares_now() {
-            bytes.prepare(WITNESS, witness::QUESTION);
-            due = PREPARE_ANSWERS;
-        }
-        due += bytes.inline(self.watch.statements(point));
-        self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
+        self.ask_in_run(point, out);
         // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
         self.unit.changed = point == Point::Flush;
         // Only in front of a Sync in a block, which commits nothing, is the answer not waited for.
@@ -144,6 +148,14 @@ impl Session {
             out.to_upstream.flush();
         }
         self.watch.notes.asked((self.setup.clock)(), Protocol::Extended);
+    }
+
+    fn ask_in_run(&mut self, point: Point, out: &mut Output) {
+        self.watch.begin_answer(self.asks(point));
+        let mut bytes = UpstreamBuffer::default();
+        let mut due = self.prepare_asked(&mut bytes);
+        due += bytes.inline(self.watch.statements(point));
+        self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
     }
 
     /// What only reads was read-write, and may hide a write: it is judged as one.

@@ -62,11 +62,12 @@ const TERMINATION: (&str, &str) = (
 );
 
 impl Session {
-    /// Begins the block of ours that a Query with code runs in. Where it does not begin (it was cancelled), the server skips
-    /// the Query too, up to the witness's Sync.
-    pub(super) fn begin_for_code(&mut self, out: &mut Output) {
+    /// Begins the block of ours that a Query runs in. Where it does not begin (it was cancelled), the server skips the Query
+    /// too, up to the witness's Sync.
+    pub(super) fn begin_for_query(&mut self, read: &Read, out: &mut Output) {
         // The client's own wish to read only stays with it.
-        let begin = if self.modes.client_read_only { BLOCK } else { Hidden::Begin.statements() };
+        let stays = self.modes.client_read_only && read.runs_code();
+        let begin = if stays { BLOCK } else { Hidden::Begin.statements() };
         self.modes.implicit_run = false;
         let due = out.to_upstream.inline(begin);
         self.expect(Expect::Inline { point: None, due }, out);
@@ -109,7 +110,7 @@ impl Session {
         }
     }
 
-    pub(in crate::session) fn inline(&mut self, statements: &[Ours<'_>], out: &mut Output) {
+    pub(in crate::session) fn inline(&mut self, statements: &'static [Ours<'static>], out: &mut Output) {
         let mut bytes = UpstreamBuffer::default();
         let due = bytes.inline(statements);
         self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
