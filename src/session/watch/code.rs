@@ -65,8 +65,8 @@ impl Session {
     /// Begins the block of ours that a Query runs in. Where it does not begin (it was cancelled), the server skips the Query
     /// too, up to the witness's Sync.
     pub(super) fn begin_for_query(&mut self, read: &Read, out: &mut Output) {
-        // The client's own wish to read only stays with it.
-        let stays = self.modes.client_read_only && read.runs_code();
+        // The client's own wish to read only stays with it; and a standby refuses by itself.
+        let stays = self.modes.standby || (self.modes.client_read_only && read.runs_code());
         let begin = if stays { BLOCK } else { Hidden::Begin.statements() };
         self.modes.implicit_run = false;
         let due = out.to_upstream.inline(begin);
