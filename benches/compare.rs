@@ -76,22 +76,41 @@ fn compare() {
     let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
     eprintln!("compared: {}", names.join(", "));
 
+    let script = |name: &str, keys: usize, statement: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("\\set aid random(1, {keys})\n{statement} WHERE aid = :aid;\n"))
+            .expect("a script");
+        path
+    };
+    let read = "SELECT abalance FROM pgbench_accounts";
+    let (seen, new) = (script("seen.sql", 1000, read), script("new.sql", 1_000_000, read));
+    let write = script("write.sql", 1000, "UPDATE pgbench_accounts SET abalance = abalance + 1");
+
     // First: it means something only on a process that has no free memory yet.
     let mut memory = Table::new("Memory of 1,000 idle connections that have run a statement", &["MiB"]);
     for peer in peers.iter().filter(|peer| peer.process.is_some()) {
         memory.add(peer.name, 0, idle(peer));
     }
+    let many = [8, 32];
+    let mut crowds = many
+        .map(|clients| Table::new(&format!("{clients} clients, not pinned"), &["µs a transaction", "CPU ms/1,000"]));
+    for round in 0..ROUNDS {
+        for turn in 0..peers.len() {
+            let peer = &peers[(turn + round) % peers.len()];
+            for (clients, table) in many.into_iter().zip(&mut crowds) {
+                table.add(peer.name, round, throughput(&pgbench, peer, clients, &seen));
+            }
+        }
+    }
     // Everything on one processor: a latency is then the length of the path, and not the luck of being woken elsewhere.
     let pinned = pin(&cluster, &peers);
-    let script = |name: &str, keys: usize| {
-        let path = folder.path().join(name);
-        let text = format!("\\set aid random(1, {keys})\nSELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n");
-        std::fs::write(&path, text).expect("a script");
-        path
-    };
-    let (seen, new) = (script("seen.sql", 1000), script("new.sql", 1_000_000));
     let latencies = [("simple", "simple", &seen), ("extended", "extended", &seen), ("prepared", "prepared", &seen)];
-    let latencies = [latencies.as_slice(), &[("every text new", "simple", &new)]].concat();
+    let more = [
+        ("every text new", "simple", &new),
+        ("UPDATE by key, simple", "simple", &write),
+        ("UPDATE by key, extended", "extended", &write),
+    ];
+    let latencies = [latencies.as_slice(), &more].concat();
     let mut tables: Vec<Table> = latencies
         .iter()
         .map(|(title, ..)| Table::new(&format!("One client, {title}"), &["p50 µs", "CPU ms/1,000"]))
@@ -114,6 +133,7 @@ fn compare() {
     tables.extend([connecting, small, large]);
     let how = if pinned { "everything on one processor" } else { "no taskset here, so nothing is pinned" };
     println!("Medians of {ROUNDS} rounds, {how}; ratios are formed within a round.\n");
+    tables.extend(crowds);
     tables.iter().for_each(|table| println!("{}", table.markdown(true)));
     println!("{}", memory.markdown(false));
 }
@@ -189,6 +209,23 @@ fn latency(pgbench: &Path, peer: &Peer, mode: &str, script: &Path, folder: &Path
     let warm = latencies.split_off(latencies.len() / 4);
     // Nanoseconds for so many transactions: milliseconds for a thousand.
     Sample { value: table::median(warm), processor: Some(used * 1e-3 / TRANSACTIONS as f64) }
+}
+
+/// How long a transaction takes where many clients run them at once, on all processors.
+fn throughput(pgbench: &Path, peer: &Peer, clients: usize, script: &Path) -> Sample {
+    let each = TRANSACTIONS * 3 / clients;
+    let total = (each * clients) as f64;
+    let before = peer.processor_time();
+    let run = program(pgbench, peer.address)
+        .args(["-n", "-j2", "-c", &clients.to_string(), "-t", &each.to_string(), "-f"])
+        .arg(script)
+        .output()
+        .expect("pgbench runs");
+    assert!(run.status.success(), "{}: {}", peer.name, String::from_utf8_lossy(&run.stderr));
+    let used = peer.processor_time() - before;
+    let told = String::from_utf8_lossy(&run.stdout).into_owned();
+    let tps = told.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
+    Sample { value: 1e6 / tps.expect("transactions a second"), processor: Some(used * 1e-3 / total) }
 }
 
 fn connections(pgbench: &Path, peer: &Peer, script: &Path, pinned: bool) -> Sample {

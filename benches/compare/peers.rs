@@ -130,7 +130,7 @@ fn stockade(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
     let record = folder.join("decisions.jsonl");
     let text = format!(
         "[[listener]]\naddress = \"{at}\"\nupstream = \"pg\"\n[upstream.pg]\naddress = \"{upstream}\"\ntls = \"disable\"\n\
-         [defaults]\npreset = \"app-writer\"\nkind = \"agent\"\n[admin]\naddress = \"127.0.0.1:{admin}\"\n\
+         [defaults]\npreset = \"app-writer\"\nkind = \"agent\"\nlimits = {{ rows_per_hour = \"none\" }}\n[admin]\naddress = \"127.0.0.1:{admin}\"\n\
          [audit]\npath = \"{}\"\n[log]\nlevel = \"warn\"\n",
         record.display()
     );
