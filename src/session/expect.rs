@@ -43,6 +43,11 @@ pub(super) const SEAL: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_ca
     WHERE p.from_sql AND p.name OPERATOR(pg_catalog.>=) '_stockade' AND p.name OPERATOR(pg_catalog.<) '_stockadf') \
     THEN 'a function took the place of the question' ELSE '0' END)::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
 
+/// The same within a block, which a cursor WITH HOLD may leave before its COMMIT: fails for forgeries alone.
+pub(super) const SEAL_FORGED: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_prepared_statements p \
+    WHERE p.from_sql AND p.name OPERATOR(pg_catalog.>=) '_stockade' AND p.name OPERATOR(pg_catalog.<) '_stockadf') \
+    THEN 'a function took the place of the question' ELSE '0' END)::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
+
 /// Fails where a temporary table has a deferrable trigger, which could write behind the question where savepoints are open.
 pub(super) const SEAL_DEFERRED: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class c, \
     pg_catalog.pg_trigger t WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
@@ -305,6 +310,14 @@ impl Pending {
             self.skipping = false;
         }
         late
+    }
+
+    /// Whether what was done in a block is not judged yet.
+    pub(super) fn awaits_block(&self) -> bool {
+        self.queue.iter().any(|e| {
+            matches!(e, Expect::Client { kind: Kind::Sync, point: Some(Point::Block), .. })
+                || matches!(e, Expect::Hidden { what: Hidden::Witness(Point::Block), .. })
+        })
     }
 
     /// Whether an Execute is not answered yet.

@@ -119,6 +119,8 @@ pub(super) struct Watch {
     empties: bool,
     /// What is prepared of ours.
     prepared: Prepared,
+    /// A function's statement was found under one of our names: each is to be prepared again.
+    forged: bool,
     /// What came of the questions.
     pub(super) notes: Notes,
     /// What stood before is ready to be looked at by the next question.

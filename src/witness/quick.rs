@@ -60,7 +60,9 @@ impl Quick {
             b"relation" => {
                 let touched = self.relation(mode, row)?;
                 let Some(touched) = touched else { return Some(()) };
-                self.relations.insert(touched.oid, touched).is_none().then_some(())
+                // A lock that moves while it is listed is listed twice.
+                self.lacks |= self.relations.insert(touched.oid, touched).is_some();
+                Some(())
             }
             // As only DROP and ALTER lock.
             b"object" => {

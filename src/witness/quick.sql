@@ -1,11 +1,12 @@
-SELECT l.locktype AS what, l.relation AS oid, l.mode, l.relation::pg_catalog.regclass::pg_catalog.text AS name,
-    pg_catalog.pg_relation_filepath(l.relation) AS file, pg_catalog.pg_partition_root(l.relation) IS NOT NULL AS parts,
+SELECT l.locktype AS what, l.relation AS oid, l.mode, pg_catalog.regclassout(l.relation::pg_catalog.regclass) AS name,
+    pg_catalog.pg_relation_filepath(l.relation::pg_catalog.regclass) AS file,
+    pg_catalog.pg_partition_root(l.relation::pg_catalog.regclass) IS NOT NULL AS parts,
     pg_catalog.pg_stat_get_xact_tuples_inserted(l.relation) AS inserted,
     pg_catalog.pg_stat_get_xact_tuples_updated(l.relation) AS updated,
     pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation) AS deleted,
     CASE WHEN (pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation) OPERATOR(pg_catalog.>) 0
             OR pg_catalog.pg_stat_get_xact_tuples_updated(l.relation) OPERATOR(pg_catalog.>=) 5)
-            AND pg_catalog.pg_relation_size(l.relation) OPERATOR(pg_catalog.>) 32768
+            AND pg_catalog.pg_relation_size(l.relation::pg_catalog.regclass) OPERATOR(pg_catalog.>) 32768
             AND COALESCE(pg_catalog.pg_stat_get_last_analyze_time(l.relation),
                 pg_catalog.pg_stat_get_last_autoanalyze_time(l.relation),
                 pg_catalog.pg_stat_get_last_vacuum_time(l.relation),

@@ -47,7 +47,7 @@ pub(super) struct Was {
 struct Summary {
     counts: bool,
     version: u32,
-    /// Temporary relations were written or changed.
+    /// Temporary relations were written or changed, or may have been.
     temporary: bool,
     /// What stands in [`Before`] is what was asked for, and no function's forgery.
     before: bool,
@@ -142,9 +142,10 @@ impl Reading {
         self.take(&row).ok_or(MALFORMED)
     }
 
-    /// A reading of relations alone, by a server of that version that counts rows, or does not.
+    /// A reading of relations alone, by a server of that version that counts rows, or does not. Their names are as the
+    /// session's search path has them, which a function may have changed: no command tag is held against them.
     pub(super) fn of(counts: bool, version: u32, relations: BTreeMap<u32, Touched>) -> Self {
-        let summary = Some(Summary { counts, version, temporary: false, before: false });
+        let summary = Some(Summary { counts, version, temporary: true, before: false });
         Self { summary, relations, ..Self::default() }
     }
 

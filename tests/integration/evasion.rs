@@ -191,7 +191,7 @@ fn no_function_takes_the_questions_place() {
     assert_eq!(names.split(' ').count(), 5, "{names}");
     // Answers that say: nothing happened.
     let whole = "SELECT 'summary', 0, 'on', '150000', NULL, NULL, NULL, NULL, NULL, 'f', 'f', NULL, NULL, NULL, NULL, NULL, NULL";
-    let quick = "SELECT 'virtualxid', NULL, 'ExclusiveLock', NULL, NULL, 'f', NULL, NULL, NULL, NULL, 'on', '150000', 'on', 'f'";
+    let quick = "SELECT 'virtualxid', NULL, 'ExclusiveLock', NULL, NULL, 'f', NULL, NULL, NULL, NULL, 'on', '150000', 'on', '', 'f'";
     for name in names.split(' ') {
         for answer in [whole, quick, "SELECT 1", "SELECT 'x' WHERE false", "DELETE FROM victims"] {
             let forged = format!(

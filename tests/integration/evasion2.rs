@@ -224,8 +224,8 @@ fn nothing_writes_while_rows_are_counted() {
     let (database, stockade) = before("app-writer");
     let index = "CREATE TABLE small AS SELECT i AS id FROM generate_series(1, 50) i; \
          CREATE FUNCTION sly() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
-         IF current_query() LIKE '%summary%' THEN DELETE FROM victims; END IF; RETURN 1; END $$; \
-         CREATE FUNCTION sly(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN sly(); END $$";
+         IF current_query() LIKE '%summary%' THEN DELETE FROM public.victims; END IF; RETURN 1; END $$; \
+         CREATE FUNCTION sly(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN public.sly(); END $$";
     database.open().query(index).fine();
     database.open().query("CREATE INDEX ON small ((id + sly(1))); ANALYZE").fine();
     let mut client = database.open_through(&stockade);
@@ -279,7 +279,7 @@ fn no_forged_answer_hides_its_traces() {
     let quick = |name: &str| {
         format!(
             "SELECT ''virtualxid'', NULL, ''ExclusiveLock'', NULL, NULL, false, NULL, NULL, NULL, NULL, \
-             forgets(''{name}''), ''150000'', ''on'', false"
+             forgets(''{name}''), ''150000'', ''on'', '''', false"
         )
     };
     let with = |more: &str| {

@@ -20,6 +20,7 @@ mod crowd;
 mod drivers;
 mod evasion;
 mod evasion2;
+mod evasion3;
 mod lexing;
 mod observe;
 mod procedures;

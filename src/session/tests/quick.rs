@@ -28,14 +28,12 @@ pub(super) fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     make::prepare(WITNESS, witness::QUESTION, &mut whole);
     let group = |point: Point, synced: bool| {
         let mut bytes = BytesMut::new();
-        let put = if synced {
-            make::hidden
+        let statements = point.statements(Asked::Quick);
+        if synced {
+            make::hidden(statements, &mut bytes);
         } else {
-            |s: &[make::Ours<'_>], to: &mut BytesMut| {
-                make::inline(s, to);
-            }
-        };
-        put(point.statements(Asked::Quick), &mut bytes);
+            make::inline(statements, &mut bytes);
+        }
         bytes
     };
     [
@@ -75,8 +73,8 @@ pub(super) fn says(word: &str, rest: &str) -> Option<Vec<u8>> {
         }
     }
     let done = || message(b'C', b"SELECT 1\0");
-    let first = [all(b"2"), done(), all(b"312"), forged, done(), all(b"33")].concat();
-    let first = if word.ends_with("quick") { first } else { Vec::new() };
+    let forward = if word.ends_with("quick") { [all(b"2"), done(), all(b"3")].concat() } else { Vec::new() };
+    let first = [forward, all(b"12"), forged, done(), all(b"33")].concat();
     let end = if word.starts_with('~') { message(b'Z', status.as_bytes()) } else { Vec::new() };
     Some([all(b"33"), first, all(b"2"), rows, done(), all(b"3"), end].concat())
 }
@@ -153,8 +151,8 @@ fn an_answer_that_may_be_forged_counts_for_nothing() {
          << E 42501 | Z I
          * allow rows=1 error=42501
          > Q DELETE FROM t WHERE id = 2
-         >> ours | ~empty | ^begin | Q DELETE FROM t WHERE id = 2 | ~quick
-         < ours | ~empty I | ^begin | C DELETE 1 | Z T | ~quick t-1 T | ~commit I
+         >> ours | whole | ~empty | ^begin | Q DELETE FROM t WHERE id = 2 | ~quick
+         < ours | whole | ~empty I | ^begin | C DELETE 1 | Z T | ~quick t-1 T | ~commit I
          >> ~commit
          << C DELETE 1 | Z I",
     );
@@ -311,5 +309,65 @@ fn what_no_quick_answer_can_tell_is_asked_about_at_once() {
          >> ~commit
          < ~commit I
          << C CREATE TABLE | Z I",
+    );
+}
+
+/// What a question in a block answered is its own Sync's, and moves nothing: the commit is held against all of it.
+#[test]
+fn a_sync_by_itself_takes_no_answer_of_another() {
+    let mut steps = String::from(
+        "> Q BEGIN
+         >> ours | ~off | Q BEGIN
+         < ours | ~off I | C BEGIN | Z T
+         << C BEGIN | Z T",
+    );
+    for run in 1..=11 {
+        steps.push_str(&format!(
+            "
+             > P =DELETE FROM t WHERE id = {run} | B = | E | S
+             >> P =DELETE FROM t WHERE id = {run} | B = | E | ~few
+             < 1 | 2 | C DELETE 900 | ^few t-{deleted}
+             > S
+             < Z T
+             >> S
+             < Z T
+             << 1 | 2 | C DELETE 900 | Z T | Z T",
+            deleted = run * 900
+        ));
+    }
+    steps.push_str(
+        "
+         > Q COMMIT
+         >> ~quick
+         < ~quick t-10800 T
+         >> whole | ~witness
+         < whole | ~witness t-10800 T
+         >> ~rollback
+         < ~rollback I
+         << E 42501 | Z I
+         >> ~on
+         < ~on I",
+    );
+    script(&quickly_witnessed(), &steps);
+}
+
+/// Where the whole one is asked behind a Sync, the next waits for it too: its answer would come in front.
+#[test]
+fn a_sync_by_itself_waits_for_the_whole_question() {
+    script(
+        &quickly_witnessed(),
+        "> Q BEGIN
+         >> ours | ~off | Q BEGIN
+         < ours | ~off I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > P =DELETE FROM t WHERE id = 1 | B = | E | S | S
+         >> P =DELETE FROM t WHERE id = 1 | B = | E | ~few
+         < 1 | 2 | C DELETE 1 | ^few t-1 u-5000 | Z T
+         << 1 | 2
+         >> whole | ~count
+         < whole | ~count t-1 u-5000 T
+         >> Q poison | S
+         < E 42601 | Z E | Z E
+         << E 42501 | Z E | Z E",
     );
 }

@@ -376,10 +376,11 @@ fn witness_says(asked: &str, rest: &str) -> Vec<u8> {
         all.extend(message(b'C', b"SET CONSTRAINTS\0"));
         all.extend(brought(b"312"));
         all.extend(message(b'C', b"SET\0"));
-        all.extend(brought(b"3312"));
-        all.extend(message(b'C', b"SELECT 0\0"));
         all.extend(brought(b"33"));
     }
+    all.extend(brought(b"12"));
+    all.extend(message(b'C', b"SELECT 0\0"));
+    all.extend(brought(b"33"));
     all.extend(run);
     if asked.starts_with('~') {
         all.extend(message(b'Z', status.as_bytes()));

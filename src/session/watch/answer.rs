@@ -65,6 +65,7 @@ impl Session {
             if answer.is_forged() {
                 self.watch.broken = Some(No::Unwitnessed("a function took the place of the question".into()));
                 self.watch.unprepared();
+                self.watch.forged = true;
             } else {
                 self.watch.empties = point != Point::Block && point != Point::Flush;
                 self.watch.answer = answer.into_reading()?;

@@ -198,6 +198,10 @@ impl Session {
     pub(in crate::session) fn sync_gate(&mut self, out: &mut Output) -> Gate {
         let flushed = std::mem::take(&mut self.unit.waits);
         self.doubt_reads();
+        if !self.unit.is_begun() && !self.pending.is_skipping() {
+            // A Sync by itself. The answer under way is that of the one before.
+            return if self.pending.awaits_block() { Gate::Wait } else { Gate::Open };
+        }
         if !self.unit.changed && self.watch.verdict.is_none()
             || self.pending.is_skipping()
             || self.pending.is_copying_in()

@@ -2,10 +2,11 @@
 //!
 //! A statement that was prepared goes by a name, and a function that runs later can put another under it (DEALLOCATE, PREPARE).
 //! So nothing that begins, ends or closes transactions, or makes the session read-only again, is prepared; and in front of
-//! each question whose answer lets a transaction commit, a text that is parsed anew looks for what functions prepared. In
-//! front, not behind: a forged question can take its traces away as it answers.
+//! each question a text that is parsed anew looks for what functions prepared. In front, not behind: a forged question can take
+//! its traces away as it answers. Within a block too: what an answer there says is not held against the next statement, nor
+//! what it excuses against the commit.
 
-use super::super::expect::{SEAL, SEAL_DEFERRED};
+use super::super::expect::{SEAL, SEAL_DEFERRED, SEAL_FORGED};
 use super::super::output::{Output, UpstreamBuffer};
 use super::{Point, Session};
 use crate::wire::make::Ours;
@@ -67,10 +68,11 @@ impl Point {
         const FORWARD: Ours<'static> = Prepared(DEFERRED);
         const CLOSED: Ours<'static> = Text(witness::CLOSED);
         const SEALED: Ours<'static> = Text(SEAL);
+        const UNFORGED: Ours<'static> = Text(SEAL_FORGED);
         const ASKED: Ours<'static> = Prepared(WITNESS);
         let (looks, saved) = match (self, asked) {
             (Self::Own | Self::Before, Asked::Quick) => return &[FORWARD, Text(witness::FORGED), Prepared(QUICK)],
-            (Self::Block | Self::Flush, Asked::Quick) => return &[Prepared(COUNT)],
+            (Self::Block | Self::Flush, Asked::Quick) => return &[Text(witness::FORGED), Prepared(COUNT)],
             (_, Asked::Whole { looks, saved }) => (looks, saved),
         };
         match (self, looks, saved) {
@@ -83,8 +85,8 @@ impl Point {
             (Self::Before, true, true) => {
                 &[FORWARD, CLOSED, SEALED, ASKED, BEFORE, Text(witness::DEFERRED), Text(SEAL_DEFERRED), SEALED]
             }
-            (Self::Block | Self::Flush, false, _) => &[ASKED],
-            (Self::Block | Self::Flush, true, _) => &[ASKED, BEFORE],
+            (Self::Block | Self::Flush, false, _) => &[UNFORGED, ASKED],
+            (Self::Block | Self::Flush, true, _) => &[UNFORGED, ASKED, BEFORE],
         }
     }
 }
@@ -122,6 +124,7 @@ impl Session {
     }
 
     fn prepare(&mut self, whole: bool, to: &mut UpstreamBuffer) -> usize {
+        let whole = whole || std::mem::take(&mut self.watch.forged);
         let mut due = 0;
         let mut put = |name: &str, text: &str| {
             to.prepare(name, text);

@@ -83,11 +83,10 @@ fn what_it_cannot_tell_is_not_agreed_to() {
 #[test]
 fn what_is_none_of_its_rows_is_malformed() {
     let mut answer = quick(&[SUMMARY, UPDATED]);
-    for row in
-        [SUMMARY, UPDATED, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - - -", "a b", "virtualxid x y"]
-    {
+    for row in [SUMMARY, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - - -", "a b", "virtualxid x y"] {
         assert!(answer.row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
     }
+    assert!(quick(&[SUMMARY, UPDATED, UPDATED]).into_reading().is_none());
     assert!(quick(&[SUMMARY, "mine"]).into_reading().is_some());
     for name in ["_stockade_quick", "_stockade", "-"] {
         let answer = quick(&[SUMMARY, name]);
