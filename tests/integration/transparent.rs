@@ -960,7 +960,8 @@ fn random_exchanges() {
         let stockade = stockade(preset);
         let mut twins = Twins::new(&stockade);
         for number in 0..sessions() {
-            let mut dice = Dice((seed * 1_000_003 + number) * 2_654_435_761 + 88_172_645_463_325_252);
+            let start = seed.wrapping_mul(1_000_003).wrapping_add(number).wrapping_mul(2_654_435_761);
+            let mut dice = Dice(start.wrapping_add(88_172_645_463_325_252));
             twins.again(&stockade);
             let mut before = Vec::new();
             let mut alike = true;
