@@ -87,7 +87,6 @@ fn a_block_that_failed_gives_its_locks_back() {
 }
 
 #[test]
-#[ignore = "found: a COMMIT that was sent behind a failing Query without waiting does not end the block"]
 fn a_commit_behind_a_failure_is_its_rollback() {
     let (_database, _stockade, mut client) = agent("app-writer", "");
     for flushed in [false, true] {
