@@ -79,6 +79,7 @@ impl Relay {
         client: Stream,
         upstream: Stream,
         session: Session,
+        ahead: BytesMut,
         reporter: Reporter,
         target: Target,
         place: Place,
@@ -89,7 +90,7 @@ impl Relay {
             upstream,
             session,
             out: Output::default(),
-            from_client: Inbox::default(),
+            from_client: Inbox::holding(ahead),
             from_upstream: Inbox::default(),
             client_ended: false,
             upstream_told: false,
@@ -107,6 +108,10 @@ impl Relay {
     pub(super) async fn run(mut self: Box<Self>, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
         let mut authentication = Some(Box::pin(tokio::time::sleep(startup_timeout)));
         let mut stop = Stop::new(stopping);
+        // What came behind the startup packet is not waited for again.
+        if let Err(fault) = self.judge_client_now() {
+            return Box::pin(self.farewell(End::Fault(fault))).await;
+        }
         let end = loop {
             match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
                 Turn::End(end) => break end,
