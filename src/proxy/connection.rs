@@ -3,7 +3,7 @@
 use super::cancel::Target;
 use super::crew::{Crew, Place};
 use super::guests::{Guest, Guests, Identity};
-use super::io::{Plain, Stream, say};
+use super::io::{Plain, Stream};
 use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Packet, Turned};
@@ -190,13 +190,11 @@ async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
         tracing::info!(pid, "cancel request with a key that fits no connection");
         return;
     };
-    match target.upstream.connect(target.tls, place.crew.door()).await {
+    let request = cancel_request(target.pid, &target.key);
+    match target.upstream.connect(target.tls, place.crew.door(), &request).await {
+        // The server closes when it has sent the signal: a client that waits for our close may rely on that.
         Ok(mut stream) => {
-            let sent = say(&mut stream, &cancel_request(target.pid, &target.key)).await;
-            // The server closes when it has sent the signal: a client that waits for our close may rely on that.
-            if sent.is_ok() {
-                let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
-            }
+            let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
         }
         Err(error) => tracing::warn!(%error, "cancel request could not be passed on"),
     }
@@ -227,7 +225,7 @@ async fn session(
     };
     drop(packet);
     let Guest { identity, admitted } = &*guest;
-    let mut upstream = match place.upstream.connect(client.is_tls(), place.crew.door()).await {
+    let upstream = match place.upstream.connect(client.is_tls(), place.crew.door(), &admitted.packet).await {
         Ok(stream) => stream,
         Err(error) => {
             shared.metrics.upstream_failed(error.kind());
@@ -242,12 +240,6 @@ async fn session(
     let counted = reporter.metrics().connected();
     let Identity { policy, account, user, database } = identity;
     tracing::debug!(connection, principal = policy.principal(), %user, %database, "client connected");
-    if let Err(error) = say(&mut upstream, &admitted.packet).await {
-        shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
-        let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
-        startup::tell(client, &told).await;
-        return None;
-    }
     let Some(secret) = secret() else {
         startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
         return None;
