@@ -257,17 +257,20 @@ async fn session(
         replication: admitted.replication,
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
-    let relay = Relay::new(client, upstream, Session::new(setup), ahead, reporter, target, at, Arc::clone(shared));
-    Some(Open { relay: Box::new(relay), counted })
+    let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, at, Arc::clone(shared));
+    Some(Open { relay: Box::new(relay.having_read(ahead)), counted })
 }
 
-/// Judges a startup packet. Where it is refused, why, and where that is recorded if it is known who the client is.
+/// Why a client is turned away, and where that is recorded if it is known who it is.
+type Refused = (Turned, Option<Box<Reporter>>);
+
+/// Judges a startup packet.
 fn judge(
     packet: &[u8],
     peer: Option<SocketAddr>,
     connection: u64,
     place: &Listening,
-) -> Result<(Arc<Guest>, Reporter), (Turned, Option<Box<Reporter>>)> {
+) -> Result<(Arc<Guest>, Reporter), Refused> {
     let startup = startup::read(packet).map_err(|turned| (turned, None))?;
     let identity = identify(&startup, peer, place).map_err(|turned| (turned, None))?;
     let reporter = identity.reporter(connection, peer, &place.shared);

@@ -83,3 +83,6 @@ impl Guests {
         known.push((asked, Arc::clone(guest)));
     }
 }
+
+#[cfg(test)]
+mod tests;

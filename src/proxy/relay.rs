@@ -79,7 +79,6 @@ impl Relay {
         client: Stream,
         upstream: Stream,
         session: Session,
-        ahead: BytesMut,
         reporter: Reporter,
         target: Target,
         place: Place,
@@ -90,7 +89,7 @@ impl Relay {
             upstream,
             session,
             out: Output::default(),
-            from_client: Inbox::holding(ahead),
+            from_client: Inbox::default(),
             from_upstream: Inbox::default(),
             client_ended: false,
             upstream_told: false,
@@ -102,6 +101,12 @@ impl Relay {
             place: Some(place),
             shared,
         }
+    }
+
+    /// With what was read behind the client's startup packet.
+    pub(super) fn having_read(mut self, ahead: BytesMut) -> Self {
+        self.from_client = Inbox::holding(ahead);
+        self
     }
 
     /// Relays until either side ends, the session faults or the process stops.

@@ -113,6 +113,10 @@ pub(super) async fn greet(
             Front::Other(First::Ssl, length) if !asked_tls => {
                 asked_tls = true;
                 bytes.advance(length);
+                if tls.is_some() && !bytes.is_empty() {
+                    // None was taken; were there some, they would be the session's behind the handshake.
+                    return Err((None, Turned::protocol("bytes ahead of the TLS handshake")));
+                }
                 stream = match answer_ssl(stream, tls, door).await {
                     Ok(Some(stream)) => stream,
                     Ok(None) => return Ok(Greeting::Gone),

@@ -205,3 +205,6 @@ pub(super) fn moved(body: &[u8], by: usize) -> Option<Vec<u8>> {
     all.push(0);
     Some(all)
 }
+
+#[cfg(test)]
+mod tests;
