@@ -7,6 +7,7 @@ mod cancel;
 mod connection;
 mod crew;
 mod door;
+mod guests;
 mod io;
 mod relay;
 mod report;
@@ -216,6 +217,7 @@ impl Proxy {
             });
         }
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
+        crew.keep_time(&mut doors);
         for (number, bound) in self.listeners.into_iter().enumerate() {
             let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
             tasks.spawn_on(accept, &crew.home(number));

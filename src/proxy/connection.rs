@@ -2,18 +2,20 @@
 
 use super::cancel::Target;
 use super::crew::{Crew, Place};
-use super::io::{Plain, Stream, say};
+use super::guests::{Guest, Guests, Identity};
+use super::io::{Plain, Stream};
 use super::relay::Relay;
 use super::report::Reporter;
-use super::startup::{self, Greeting, Turned};
+use super::startup::{self, Greeting, Packet, Turned};
 use super::upstream::prepare;
 use super::{Bound, GRACE, Shared, Socket, SocketFile};
-use crate::audit;
-use crate::policy::{Policy, Who};
+use crate::policy::Who;
 use crate::session::{Session, Setup};
 use crate::telemetry::{ConnectionGuard, StartupRefusal};
 use crate::wire::make::Error;
 use crate::wire::startup::{Startup, cancel_request};
+use bytes::BytesMut;
+use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -34,6 +36,7 @@ struct Listening {
     upstream: Arc<super::upstream::Upstream>,
     shared: Arc<Shared>,
     crew: Arc<Crew>,
+    guests: Guests,
     stopping: watch::Receiver<bool>,
 }
 
@@ -46,8 +49,14 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
             return;
         }
     };
-    let place =
-        Arc::new(Listening { tls: bound.tls, upstream: bound.upstream, shared, crew, stopping: stopping.clone() });
+    let place = Arc::new(Listening {
+        tls: bound.tls,
+        upstream: bound.upstream,
+        shared,
+        crew,
+        guests: Guests::default(),
+        stopping: stopping.clone(),
+    });
     let mut stop = pin!(super::until(stopping));
     let mut clients = JoinSet::new();
     loop {
@@ -161,7 +170,9 @@ async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at
             cancel(place, pid, secret).await;
             drop(stream);
         }
-        Ok(Ok(Greeting::Session(stream, startup))) => return session(stream, startup, peer, place, at).await,
+        Ok(Ok(Greeting::Session(stream, packet, ahead))) => {
+            return session(stream, packet, ahead, peer, place, at).await;
+        }
         Ok(Err((stream, turned))) => {
             place.shared.metrics.startup_refused(turned.reason);
             tracing::info!(peer = ?peer, reason = %turned.reason, error = turned.error.message, "client turned away");
@@ -179,13 +190,11 @@ async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
         tracing::info!(pid, "cancel request with a key that fits no connection");
         return;
     };
-    match target.upstream.connect(target.tls, place.crew.door()).await {
+    let request = cancel_request(target.pid, &target.key);
+    match target.upstream.connect(target.tls, place.crew.door(), &request).await {
+        // The server closes when it has sent the signal: a client that waits for our close may rely on that.
         Ok(mut stream) => {
-            let sent = say(&mut stream, &cancel_request(target.pid, &target.key)).await;
-            // The server closes when it has sent the signal: a client that waits for our close may rely on that.
-            if sent.is_ok() {
-                let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
-            }
+            let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
         }
         Err(error) => tracing::warn!(%error, "cancel request could not be passed on"),
     }
@@ -193,44 +202,30 @@ async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
 
 async fn session(
     client: Stream,
-    startup: Startup,
+    packet: Packet,
+    ahead: BytesMut,
     peer: Option<SocketAddr>,
     place: &Listening,
     at: Place,
 ) -> Option<Open> {
     let shared = &place.shared;
     let connection = shared.next_connection();
-    let (policy, who) = match identify(&startup, peer, place) {
-        Ok(found) => found,
-        Err(turned) => {
-            turn_away(client, turned, None, place).await;
-            return None;
+    let (guest, reporter) = match place.guests.find(&packet, peer.map(|p| p.ip())) {
+        Some(guest) => {
+            let reporter = guest.identity.reporter(connection, peer, shared);
+            (guest, reporter)
         }
+        None => match judge(&packet, peer, connection, place) {
+            Ok(judged) => judged,
+            Err((turned, reporter)) => {
+                turn_away(client, turned, reporter.as_deref(), place).await;
+                return None;
+            }
+        },
     };
-    let record = audit::Session {
-        connection,
-        principal: policy.principal_name(),
-        user: who.0.as_str().into(),
-        database: who.1.as_str().into(),
-        client: peer,
-    };
-    let Some(account) = shared.keeper.accounts().named(policy.principal()).map(Arc::clone) else {
-        // Accounts are made of the same policies, so there is one; without it nothing could be held against anybody.
-        startup::tell(client, &Error::fatal("53000", "stockade: this principal has no account")).await;
-        return None;
-    };
-    let reporter = Reporter::new(Arc::clone(shared), record, Arc::clone(&policy), Arc::clone(&account));
-    let admitted = match startup::admit(startup, &policy, &who.1) {
-        Ok(admitted) => admitted,
-        Err(turned) => {
-            turn_away(client, turned, Some(&reporter), place).await;
-            return None;
-        }
-    };
-    for decision in &admitted.shadowed {
-        reporter.startup(decision.clone(), SystemTime::now());
-    }
-    let mut upstream = match place.upstream.connect(client.is_tls(), place.crew.door()).await {
+    drop(packet);
+    let Guest { identity, admitted } = &*guest;
+    let upstream = match place.upstream.connect(client.is_tls(), place.crew.door(), &admitted.packet).await {
         Ok(stream) => stream,
         Err(error) => {
             shared.metrics.upstream_failed(error.kind());
@@ -243,21 +238,15 @@ async fn session(
     };
     shared.metrics.health().upstream_reached();
     let counted = reporter.metrics().connected();
-    tracing::debug!(connection, principal = policy.principal(), user = who.0, database = who.1, "client connected");
-    if let Err(error) = say(&mut upstream, &admitted.packet).await {
-        shared.metrics.upstream_failed(crate::telemetry::UpstreamError::Lost);
-        let told = Error::fatal("08006", format!("stockade: the database went away: {error}"));
-        startup::tell(client, &told).await;
-        return None;
-    }
-    let mut secret = [0u8; 32];
-    if getrandom::fill(&mut secret).is_err() {
+    let Identity { policy, account, user, database } = identity;
+    tracing::debug!(connection, principal = policy.principal(), %user, %database, "client connected");
+    let Some(secret) = secret() else {
         startup::tell(client, &Error::fatal("53000", "stockade: no randomness for a cancel key")).await;
         return None;
-    }
+    };
     let setup = Setup {
-        policy,
-        account,
+        policy: Arc::clone(policy),
+        account: Arc::clone(account),
         cache: Arc::clone(&shared.cache),
         secret,
         clock: Instant::now,
@@ -269,20 +258,70 @@ async fn session(
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
     let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, at, Arc::clone(shared));
-    Some(Open { relay: Box::new(relay), counted })
+    Some(Open { relay: Box::new(relay.having_read(ahead)), counted })
+}
+
+/// Why a client is turned away, and where that is recorded if it is known who it is.
+type Refused = (Turned, Option<Box<Reporter>>);
+
+/// Judges a startup packet.
+fn judge(
+    packet: &[u8],
+    peer: Option<SocketAddr>,
+    connection: u64,
+    place: &Listening,
+) -> Result<(Arc<Guest>, Reporter), Refused> {
+    let startup = startup::read(packet).map_err(|turned| (turned, None))?;
+    let identity = identify(&startup, peer, place).map_err(|turned| (turned, None))?;
+    let reporter = identity.reporter(connection, peer, &place.shared);
+    let admitted = match startup::admit(startup, &identity.policy, &identity.database) {
+        Ok(admitted) => admitted,
+        Err(turned) => return Err((turned, Some(Box::new(reporter)))),
+    };
+    for decision in &admitted.shadowed {
+        reporter.startup(decision.clone(), SystemTime::now());
+    }
+    let guest = Arc::new(Guest { identity, admitted });
+    place.guests.keep(packet, peer.map(|p| p.ip()), &guest);
+    Ok((guest, reporter))
 }
 
 /// Who the client is, by its startup packet and address.
-fn identify(
-    startup: &Startup,
-    peer: Option<SocketAddr>,
-    place: &Listening,
-) -> Result<(Arc<Policy>, (String, String)), Turned> {
+fn identify(startup: &Startup, peer: Option<SocketAddr>, place: &Listening) -> Result<Identity, Turned> {
     let (user, database) = startup.who().map_err(|malformed| {
         Turned::new(StartupRefusal::Protocol, Error::fatal("28000", format!("stockade: {malformed}")))
     })?;
     let who = Who { user, database, client: peer.map(|p| p.ip()) };
-    Ok((place.shared.principals.resolve(&who), (user.to_owned(), database.to_owned())))
+    let policy = place.shared.principals.resolve(&who);
+    // Accounts are made of the same policies, so there is one; without it nothing could be held against anybody.
+    let Some(account) = place.shared.keeper.accounts().named(policy.principal()).map(Arc::clone) else {
+        let error = Error::fatal("53000", "stockade: this principal has no account");
+        return Err(Turned::new(StartupRefusal::Other, error));
+    };
+    Ok(Identity { policy, account, user: user.into(), database: database.into() })
+}
+
+/// How many cancel keys' randomness is asked of the system at a time.
+const SECRETS: usize = 16;
+
+/// Bytes of what a cancel key is made of.
+const SECRET_BYTES: usize = 32;
+
+thread_local! {
+    /// Randomness that nobody was given yet.
+    static RANDOM: RefCell<Vec<[u8; SECRET_BYTES]>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What nobody can guess. `None` where there is none to be had.
+fn secret() -> Option<[u8; SECRET_BYTES]> {
+    RANDOM.with_borrow_mut(|left| {
+        if left.is_empty() {
+            let mut fresh = [[0; SECRET_BYTES]; SECRETS];
+            getrandom::fill(fresh.as_flattened_mut()).ok()?;
+            left.extend_from_slice(&fresh);
+        }
+        left.pop()
+    })
 }
 
 async fn turn_away(client: Stream, turned: Turned, reporter: Option<&Reporter>, place: &Listening) {

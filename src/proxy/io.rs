@@ -205,6 +205,12 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
+    /// One that holds what was read already.
+    pub(super) fn holding(bytes: BytesMut) -> Self {
+        // An empty one may keep the memory of what stood in front of it.
+        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false }
+    }
+
     /// Reads once. `Ok(0)` is the end.
     pub(super) fn read(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let bytes = &mut self.bytes;

@@ -103,10 +103,20 @@ impl Relay {
         }
     }
 
+    /// With what was read behind the client's startup packet.
+    pub(super) fn having_read(mut self, ahead: BytesMut) -> Self {
+        self.from_client = Inbox::holding(ahead);
+        self
+    }
+
     /// Relays until either side ends, the session faults or the process stops.
     pub(super) async fn run(mut self: Box<Self>, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
         let mut authentication = Some(Box::pin(tokio::time::sleep(startup_timeout)));
         let mut stop = Stop::new(stopping);
+        // What came behind the startup packet is not waited for again.
+        if let Err(fault) = self.judge_client_now() {
+            return Box::pin(self.farewell(End::Fault(fault))).await;
+        }
         let end = loop {
             match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
                 Turn::End(end) => break end,

@@ -1,7 +1,8 @@
 //! The client's first packets: TLS, cancel, and the startup packet with everything it may not ask for.
 //!
-//! Nothing is read beyond the packet that is due, so no byte can be taken ahead of the TLS answer (CVE-2021-23214): what
-//! a client sends too early becomes part of the handshake, and fails it.
+//! Where TLS may still begin, nothing is read beyond the packet that is due, so no byte can be taken ahead of the TLS
+//! answer (CVE-2021-23214): what a client sends too early becomes part of the handshake, and fails it. Elsewhere what is
+//! there is read at once, and what is behind the packet is the session's.
 
 use super::door::shake;
 use super::io::{Carried, Stream, say};
@@ -12,8 +13,12 @@ use crate::policy::{Decision, Policy, Verdict, Wall, decide_wall, is_weaker};
 use crate::telemetry::StartupRefusal;
 use crate::wire::make::Error;
 use crate::wire::startup::{self, First, Startup};
-use bytes::BytesMut;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use bytes::{Buf, BytesMut};
+use std::future::poll_fn;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Poll, ready};
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
@@ -22,8 +27,8 @@ const TLS_HANDSHAKE: u8 = 0x16;
 
 /// What a client turned out to want.
 pub(super) enum Greeting {
-    /// A session.
-    Session(Stream, Startup),
+    /// A session, asked for by these bytes; what was read behind them.
+    Session(Stream, Packet, BytesMut),
     /// To cancel another's statement. Its socket stays open until the request is passed on: clients wait for the close,
     /// and take what they send next for safe from the cancel.
     Cancel(Stream, u32, Vec<u8>),
@@ -62,6 +67,15 @@ impl Turned {
     }
 }
 
+/// A StartupMessage as it was sent.
+pub(super) type Packet = BytesMut;
+
+/// Bytes asked of a new client at a time: more than a usual first packet has.
+const FIRST_READ: usize = 1024;
+
+/// Bytes of the shortest first packet. Those that ask for encryption have no more.
+const SHORTEST: usize = 8;
+
 /// Speaks with a new client until it is known what it wants; TLS handshakes are made on `door`.
 ///
 /// # Errors
@@ -76,64 +90,96 @@ pub(super) async fn greet(
         Err(turned) => return Err((None, turned)),
     };
     let (mut asked_tls, mut asked_gss) = (stream.is_tls(), false);
+    let mut bytes = BytesMut::new();
     loop {
-        let first = match read_first(&mut stream).await {
+        let first = match read_first(&mut stream, &mut bytes, tls.is_some()).await {
             Ok(Some(first)) => first,
             Ok(None) => return Ok(Greeting::Gone),
+            // Nobody could read an error of ours in a handshake.
+            Err(_) if is_tls_handshake(&bytes) && !asked_tls && !asked_gss => {
+                return Err((None, Turned::protocol("TLS is not offered here")));
+            }
             Err(turned) => return Err((Some(stream), turned)),
         };
         match first {
-            First::Cancel { pid, secret } => return Ok(Greeting::Cancel(stream, pid, secret)),
-            First::GssEnc if !asked_gss => {
+            Front::Other(First::Cancel { pid, secret }, _) => return Ok(Greeting::Cancel(stream, pid, secret)),
+            Front::Other(First::GssEnc, length) if !asked_gss => {
                 asked_gss = true;
+                bytes.advance(length);
                 if say(&mut stream, b"N").await.is_err() {
                     return Ok(Greeting::Gone);
                 }
             }
-            First::Ssl if !asked_tls => {
+            Front::Other(First::Ssl, length) if !asked_tls => {
                 asked_tls = true;
+                bytes.advance(length);
+                if tls.is_some() && !bytes.is_empty() {
+                    // None was taken; were there some, they would be the session's behind the handshake.
+                    return Err((None, Turned::protocol("bytes ahead of the TLS handshake")));
+                }
                 stream = match answer_ssl(stream, tls, door).await {
                     Ok(Some(stream)) => stream,
                     Ok(None) => return Ok(Greeting::Gone),
                     Err(turned) => return Err((None, turned)),
                 };
             }
-            First::Ssl | First::GssEnc => {
+            Front::Other(First::Ssl | First::GssEnc, _) => {
                 return Err((Some(stream), Turned::protocol("encryption was asked for twice")));
             }
-            First::Startup(startup) => {
-                if tls.is_some_and(|tls| tls.require) && !stream.is_tls() {
-                    let error = Error::fatal("28000", "stockade: this listener takes connections with TLS only")
-                        .hint("connect with sslmode=require or stronger");
-                    return Err((Some(stream), Turned::new(StartupRefusal::TlsRequired, error)));
-                }
-                return Ok(Greeting::Session(stream, startup));
+            Front::Startup(_) | Front::Other(First::Startup(_), _)
+                if tls.is_some_and(|tls| tls.require) && !stream.is_tls() =>
+            {
+                let error = Error::fatal("28000", "stockade: this listener takes connections with TLS only")
+                    .hint("connect with sslmode=require or stronger");
+                return Err((Some(stream), Turned::new(StartupRefusal::TlsRequired, error)));
+            }
+            Front::Startup(length) | Front::Other(First::Startup(_), length) => {
+                let packet = bytes.split_to(length);
+                return Ok(Greeting::Session(stream, packet, bytes));
             }
         }
     }
 }
 
+/// Reads a whole StartupMessage.
+///
+/// # Errors
+/// Why the client is turned away.
+pub(super) fn read(packet: &[u8]) -> Result<Startup, Turned> {
+    match startup::read(packet) {
+        Ok(Some((First::Startup(startup), _))) => Ok(startup),
+        Ok(_) => Err(Turned::protocol("no startup packet")),
+        Err(malformed) if malformed.0.contains("twice") => {
+            let error = Error::fatal("08P01", format!("stockade: {malformed}"));
+            Err(Turned::new(StartupRefusal::DuplicateParameter, error))
+        }
+        Err(malformed) => Err(Turned::protocol(malformed)),
+    }
+}
+
+fn is_tls_handshake(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&TLS_HANDSHAKE)
+}
+
+/// Makes the handshake of a client that begins with it.
 async fn direct_tls(stream: Stream, tls: Option<&ClientSide>, door: Option<&Handle>) -> Result<Stream, Turned> {
     let Stream::Tcp(tcp) = stream else { return Ok(stream) };
     // Linux hands a listener's options on to its clients' sockets.
     if !cfg!(target_os = "linux") {
         prepare(&tcp);
     }
+    let Some(tls) = tls else { return Ok(Stream::Tcp(tcp)) };
     let mut first = [0u8; 1];
-    let direct = matches!(tcp.peek(&mut first).await, Ok(1)) && first == [TLS_HANDSHAKE];
-    match (direct, tls) {
-        (false, _) => Ok(Stream::Tcp(tcp)),
-        (true, None) => Err(Turned::protocol("TLS is not offered here")),
-        (true, Some(tls)) => {
-            let stream = handshake(tcp, tls, door).await?;
-            // The server demands ALPN of direct TLS, so that no other protocol's bytes can be taken for ours.
-            match &stream {
-                Stream::TlsServer(inner) if inner.get_ref().1.alpn_protocol() == Some(ALPN) => Ok(stream),
-                _ => Err(Turned::new(
-                    StartupRefusal::Tls,
-                    Error::fatal("08P01", "stockade: direct TLS without ALPN \"postgresql\""),
-                )),
-            }
+    if !(matches!(tcp.peek(&mut first).await, Ok(1)) && is_tls_handshake(&first)) {
+        return Ok(Stream::Tcp(tcp));
+    }
+    let stream = handshake(tcp, tls, door).await?;
+    // The server demands ALPN of direct TLS, so that no other protocol's bytes can be taken for ours.
+    match &stream {
+        Stream::TlsServer(inner) if inner.get_ref().1.alpn_protocol() == Some(ALPN) => Ok(stream),
+        _ => {
+            let error = Error::fatal("08P01", "stockade: direct TLS without ALPN \"postgresql\"");
+            Err(Turned::new(StartupRefusal::Tls, error))
         }
     }
 }
@@ -159,29 +205,47 @@ async fn handshake(tcp: TcpStream, tls: &ClientSide, door: Option<&Handle>) -> R
         .map_err(|error| Turned::new(StartupRefusal::Tls, Error::fatal("08P01", format!("stockade: TLS: {error}"))))
 }
 
-/// Reads exactly one packet without a tag.
-async fn read_first(stream: &mut Stream) -> Result<Option<First>, Turned> {
-    let mut packet = vec![0u8; 4];
-    if stream.read_exact(&mut packet).await.is_err() {
-        return Ok(None);
+/// What stands at the front of a client's bytes, and its length.
+enum Front {
+    /// A StartupMessage that nobody has looked into.
+    Startup(usize),
+    /// Another packet without a tag.
+    Other(First, usize),
+}
+
+/// Reads until there is a packet without a tag at the front of `bytes`. `None` when the client goes before that. Where TLS
+/// may begin (`exactly`), and has not, nothing is taken from behind the packet.
+async fn read_first(stream: &mut Stream, bytes: &mut BytesMut, exactly: bool) -> Result<Option<Front>, Turned> {
+    let exactly = exactly && !stream.is_tls();
+    loop {
+        if let Some(length) = startup::message(bytes) {
+            return Ok(Some(Front::Startup(length)));
+        }
+        match startup::read(bytes) {
+            Ok(Some((first, length))) => return Ok(Some(Front::Other(first, length))),
+            Ok(None) => {}
+            Err(malformed) => return Err(Turned::protocol(malformed)),
+        }
+        // A packet of which there is a part was found to be of a possible length.
+        let length = bytes.first_chunk::<4>().map_or(SHORTEST, |length| u32::from_be_bytes(*length) as usize);
+        let most = if exactly { length.saturating_sub(bytes.len()).min(FIRST_READ) } else { FIRST_READ };
+        if !read_some(stream, bytes, most).await {
+            return Ok(None);
+        }
     }
-    let length = packet.first_chunk::<4>().map_or(0, |b| u32::from_be_bytes(*b)) as usize;
-    if !(8..=startup::LONGEST).contains(&length) {
-        return Err(Turned::protocol("invalid length of startup packet"));
-    }
-    packet.resize(length, 0);
-    if stream.read_exact(packet.get_mut(4..).unwrap_or_default()).await.is_err() {
-        return Ok(None);
-    }
-    match startup::read(&packet) {
-        Ok(Some((first, _))) => Ok(Some(first)),
-        Ok(None) => Err(Turned::protocol("incomplete startup packet")),
-        Err(malformed) if malformed.0.contains("twice") => Err(Turned::new(
-            StartupRefusal::DuplicateParameter,
-            Error::fatal("08P01", format!("stockade: {malformed}")),
-        )),
-        Err(malformed) => Err(Turned::protocol(malformed)),
-    }
+}
+
+/// Reads once, at the most so many bytes, and holds no more memory than what came: a client may take its time. Whether
+/// something came.
+async fn read_some(stream: &mut Stream, bytes: &mut BytesMut, most: usize) -> bool {
+    poll_fn(|cx| {
+        let mut room = [const { MaybeUninit::uninit() }; FIRST_READ];
+        let mut read = ReadBuf::uninit(room.get_mut(..most).unwrap_or_default());
+        let came = ready!(Pin::new(&mut *stream).poll_read(cx, &mut read));
+        bytes.extend_from_slice(read.filled());
+        Poll::Ready(came.is_ok() && !read.filled().is_empty())
+    })
+    .await
 }
 
 /// What the policy lets a startup packet become.

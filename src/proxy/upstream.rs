@@ -1,12 +1,15 @@
 //! Reaching the upstream: address, TLS as libpq means its modes, deadlines.
 
 use super::door::shake;
-use super::io::{Carried, Stream};
+use super::io::{Carried, Stream, say};
 use super::tls::{self, TlsError};
 use crate::config::{self, Address, TlsMode};
 use crate::telemetry::UpstreamError;
 use crate::wire::startup;
 use rustls::pki_types::ServerName;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +24,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// An upstream and how to reach it.
 pub(super) struct Upstream {
     settings: Arc<config::Upstream>,
+    /// Its address, where that is no name.
+    address: Option<SocketAddr>,
     connector: Option<TlsConnector>,
 }
 
@@ -34,13 +39,13 @@ impl std::fmt::Debug for Upstream {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConnectError {
     #[error("{address}: {error}")]
-    Unreachable { address: String, error: std::io::Error },
+    Unreachable { address: String, error: io::Error },
     #[error("{address}: no answer within {} seconds", CONNECT_TIMEOUT.as_secs())]
     Timeout { address: String },
     #[error("{address}: the server does not offer TLS, which tls = \"{mode}\" demands")]
     TlsDeclined { address: String, mode: &'static str },
     #[error("{address}: TLS: {error}")]
-    Tls { address: String, error: std::io::Error },
+    Tls { address: String, error: io::Error },
     #[error("{address}: answered SSLRequest by {answer:#04x}, neither S nor N")]
     Protocol { address: String, answer: u8 },
 }
@@ -59,13 +64,22 @@ impl ConnectError {
 
 impl Upstream {
     pub(super) fn new(settings: &Arc<config::Upstream>) -> Result<Self, TlsError> {
-        Ok(Self { settings: Arc::clone(settings), connector: tls::upstream_side(settings)? })
+        let address = match &settings.address {
+            Address::Tcp { host, port } => host.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, *port)),
+            Address::Unix(_) => None,
+        };
+        Ok(Self { settings: Arc::clone(settings), address, connector: tls::upstream_side(settings)? })
     }
 
-    /// Opens a connection, with TLS as the mode says; `client_tls` is whether the client came with it.
+    /// Opens a connection, with TLS as the mode says, and sends `hello`; `client_tls` is whether the client came with it.
     /// A handshake is made on `door`.
-    pub(super) async fn connect(&self, client_tls: bool, door: Option<&Handle>) -> Result<Stream, ConnectError> {
-        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls, door)).await {
+    pub(super) async fn connect(
+        &self,
+        client_tls: bool,
+        door: Option<&Handle>,
+        hello: &[u8],
+    ) -> Result<Stream, ConnectError> {
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls, door, hello)).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Timeout { address: self.settings.address.to_string() }),
         }
@@ -73,40 +87,105 @@ impl Upstream {
 
     /// Finds out whether the upstream can be reached.
     pub(super) async fn probe(&self) -> Result<(), ConnectError> {
-        let mut stream = self.connect(true, None).await?;
+        let mut stream = self.connect(true, None, &[]).await?;
         // The server logs nothing for a connection that ends before its startup packet.
         let _closed = stream.shutdown().await;
         Ok(())
     }
 
-    async fn open(&self, client_tls: bool, door: Option<&Handle>) -> Result<Stream, ConnectError> {
+    async fn open(&self, client_tls: bool, door: Option<&Handle>, hello: &[u8]) -> Result<Stream, ConnectError> {
         let address = || self.settings.address.to_string();
         let unreachable = |error| ConnectError::Unreachable { address: address(), error };
         let (host, port) = match &self.settings.address {
-            Address::Unix(path) => return UnixStream::connect(path).await.map(Stream::Unix).map_err(unreachable),
+            Address::Unix(path) => {
+                let mut stream = UnixStream::connect(path).await.map(Stream::Unix).map_err(unreachable)?;
+                say(&mut stream, hello).await.map_err(unreachable)?;
+                return Ok(stream);
+            }
             Address::Tcp { host, port } => (host, *port),
         };
-        let mut tcp = TcpStream::connect((host.as_str(), port)).await.map_err(unreachable)?;
-        prepare(&tcp);
         let wanted = client_tls || self.settings.tls != TlsMode::AsClient;
-        let Some(connector) = self.connector.as_ref().filter(|_| wanted) else { return Ok(Stream::Tcp(tcp)) };
-        tcp.write_all(&startup::ssl_request()).await.map_err(unreachable)?;
+        let connector = self.connector.as_ref().filter(|_| wanted);
+        let ssl_request = connector.map(|_| startup::ssl_request());
+        let first = ssl_request.as_deref().unwrap_or(hello);
+        let tcp = match self.address {
+            Some(address) => dial(address, first).await,
+            None => dial_name(host, port, first).await,
+        };
+        let mut tcp = tcp.map_err(unreachable)?;
+        let Some(connector) = connector else { return Ok(Stream::Tcp(tcp)) };
         // Exactly one byte is taken: what is behind it belongs to TLS, or is an injection (CVE-2021-23222).
-        match tcp.read_u8().await.map_err(unreachable)? {
+        let mut stream = match tcp.read_u8().await.map_err(unreachable)? {
             b'S' => {
                 let name = ServerName::try_from(host.clone())
-                    .map_err(|e| ConnectError::Tls { address: address(), error: std::io::Error::other(e) })?;
+                    .map_err(|e| ConnectError::Tls { address: address(), error: io::Error::other(e) })?;
                 let connector = connector.clone();
                 let connect = move |tcp| async move {
                     connector.connect(name, Carried::On(tcp)).await.map(|tls| Stream::TlsClient(Box::new(tls)))
                 };
-                shake(door, tcp, connect).await.map_err(|error| ConnectError::Tls { address: address(), error })
+                shake(door, tcp, connect).await.map_err(|error| ConnectError::Tls { address: address(), error })?
             }
-            b'N' if self.settings.tls == TlsMode::Prefer => Ok(Stream::Tcp(tcp)),
-            b'N' => Err(ConnectError::TlsDeclined { address: address(), mode: self.settings.tls.as_str() }),
-            answer => Err(ConnectError::Protocol { address: address(), answer }),
+            b'N' if self.settings.tls == TlsMode::Prefer => Stream::Tcp(tcp),
+            b'N' => return Err(ConnectError::TlsDeclined { address: address(), mode: self.settings.tls.as_str() }),
+            answer => return Err(ConnectError::Protocol { address: address(), answer }),
+        };
+        say(&mut stream, hello).await.map_err(unreachable)?;
+        Ok(stream)
+    }
+}
+
+/// Connects and sends `first`: at once, where the connection stands as soon as it is asked for, as on the same machine.
+async fn dial(address: SocketAddr, first: &[u8]) -> io::Result<TcpStream> {
+    let (mut tcp, mut sent) = (begin(address)?, 0);
+    if !first.is_empty() {
+        match tcp.write(first) {
+            Ok(bytes) => sent = bytes,
+            // Not connected yet, says Linux, and say others.
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::NotConnected) => {}
+            Err(error) => return Err(error),
         }
     }
+    let mut tcp = TcpStream::from_std(tcp)?;
+    if sent == 0 {
+        tcp.writable().await?;
+        if let Some(error) = tcp.take_error()? {
+            return Err(error);
+        }
+    }
+    tcp.write_all(first.get(sent..).unwrap_or_default()).await?;
+    Ok(tcp)
+}
+
+/// A socket that is being connected.
+fn begin(address: SocketAddr) -> io::Result<std::net::TcpStream> {
+    #[cfg(target_os = "linux")]
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
+    #[cfg(not(target_os = "linux"))]
+    let socket = {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_nonblocking(true)?;
+        socket
+    };
+    if address.ip().is_loopback() {
+        // Whoever is on the same machine does not vanish unheard.
+        let _nodelay = socket.set_tcp_nodelay(true);
+    } else {
+        prepare(&socket);
+    }
+    match socket.connect(&address.into()) {
+        Ok(()) => {}
+        Err(error) if error.raw_os_error() == Some(nix::errno::Errno::EINPROGRESS as i32) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(socket.into())
+}
+
+/// Connects to the first address of that name that answers, and sends `first`.
+async fn dial_name(host: &str, port: u16, first: &[u8]) -> io::Result<TcpStream> {
+    let mut tcp = TcpStream::connect((host, port)).await?;
+    prepare(&tcp);
+    tcp.write_all(first).await?;
+    Ok(tcp)
 }
 
 /// Statements are answered at once, and dead peers are noticed.

@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// huge message), or is broken.
 const LONGEST_READ: usize = 1024 * 1024;
 
+/// Bytes of a server's whole greeting, about.
+const ROOM: usize = 1024;
+
 /// An upstream message in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -95,6 +98,10 @@ impl Session {
                     run += header.total();
                 }
                 Ok(fate) => {
+                    if out.to_client.is_empty() && matches!(fate, Fate::Replace(_)) {
+                        // Mostly all of it goes out together.
+                        out.to_client.reserve(input.len().min(ROOM));
+                    }
                     out.to_client.extend_from_slice(input.get(at - run..at).unwrap_or_default());
                     run = 0;
                     at += header.total();

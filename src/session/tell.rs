@@ -28,23 +28,31 @@ pub(super) struct Parameters {
 impl Parameters {
     /// The client is told this.
     pub(super) fn tell(&mut self, body: &[u8]) {
-        let (name, mut at) = (name(body), 0);
-        while let Some(one) = self.told.get(at..).and_then(first) {
-            let end = at + LENGTH_BYTES + one.len();
-            if one.strip_prefix(name).is_some_and(|rest| rest.first().is_none_or(|byte| *byte == 0)) {
-                self.told.drain(at..end);
-                break;
-            }
-            at = end;
-        }
         if self.told.capacity() == 0 {
-            // What a server tells at the start, about.
             self.told.reserve(USUALLY_TOLD);
+        }
+        // At the start each comes once. What is told anew takes the place of what was told before when there is no more
+        // room for both.
+        if self.told.len() + LENGTH_BYTES + body.len() > USUALLY_TOLD {
+            self.forget(name(body));
         }
         // A longer one is no message.
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
         self.told.extend_from_slice(&length.to_ne_bytes());
         self.told.extend_from_slice(body);
+    }
+
+    /// Forgets what was told of that name.
+    fn forget(&mut self, forgotten: &[u8]) {
+        let mut at = 0;
+        while let Some(one) = self.told.get(at..).and_then(first) {
+            let end = at + LENGTH_BYTES + one.len();
+            if name(one) == forgotten {
+                self.told.drain(at..end);
+            } else {
+                at = end;
+            }
+        }
     }
 
     /// The client is to be told this, unless it is told otherwise until then.
@@ -70,15 +78,16 @@ impl Parameters {
         }
     }
 
+    /// Whether this is what the client was told last of that name.
     fn was_told(&self, body: &[u8]) -> bool {
-        let mut rest = &self.told[..];
+        let (name_of_it, mut rest, mut last) = (name(body), &self.told[..], None);
         while let Some(one) = first(rest) {
-            if one == body {
-                return true;
+            if name(one) == name_of_it {
+                last = Some(one);
             }
             rest = rest.get(LENGTH_BYTES + one.len()..).unwrap_or_default();
         }
-        false
+        last == Some(body)
     }
 }
 
@@ -196,3 +205,6 @@ pub(super) fn moved(body: &[u8], by: usize) -> Option<Vec<u8>> {
     all.push(0);
     Some(all)
 }
+
+#[cfg(test)]
+mod tests;

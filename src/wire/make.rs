@@ -1,5 +1,6 @@
 //! The messages Stockade makes itself, by pgwire's encoders.
 
+use super::HEADER_BYTES;
 use bytes::{BufMut, BytesMut};
 use pgwire::messages::Message;
 use pgwire::messages::extendedquery as extended;
@@ -244,6 +245,7 @@ pub fn sasl(mechanisms: &[&[u8]], out: &mut BytesMut) {
 
 fn tagged(tag: u8, parts: &[&[u8]], out: &mut BytesMut) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
+    out.reserve(HEADER_BYTES + length);
     out.put_u8(tag);
     out.put_u32(u32::try_from(length + 4).unwrap_or(u32::MAX));
     for part in parts {

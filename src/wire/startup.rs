@@ -84,6 +84,14 @@ fn untagged(body: &[u8]) -> Vec<u8> {
     packet
 }
 
+/// The length of the StartupMessage at the front of the bytes, if a whole one is there; nobody has looked into it.
+pub fn message(bytes: &[u8]) -> Option<usize> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let length = u32::from_be_bytes(*length) as usize;
+    let is_message = (8..=LONGEST).contains(&length) && bytes.len() >= length && rest.starts_with(&[0, 3]);
+    is_message.then_some(length)
+}
+
 /// Reads the first packet. `None` until it is whole; otherwise the packet and the bytes it took.
 ///
 /// # Errors
@@ -92,7 +100,7 @@ pub fn read(bytes: &[u8]) -> Result<Option<(First, usize)>, Malformed> {
     let Some(length) = bytes.first_chunk::<4>() else { return Ok(None) };
     let length = u32::from_be_bytes(*length) as usize;
     if !(8..=LONGEST).contains(&length) {
-        return Err(Malformed("startup packet length"));
+        return Err(Malformed("invalid length of startup packet"));
     }
     let Some(body) = bytes.get(4..length) else { return Ok(None) };
     let (code, rest) = body.split_first_chunk::<4>().ok_or(Malformed("startup packet"))?;

@@ -1,4 +1,4 @@
-use super::startup::{First, read};
+use super::startup::{self, First, read};
 use super::*;
 use bytes::BytesMut;
 
@@ -29,6 +29,20 @@ fn a_startup_packet_is_waited_for_byte_by_byte() {
         assert_eq!(read(&bytes[..end]), Ok(None), "{end}");
     }
     assert!(read(&bytes).is_ok_and(|r| r.is_some()));
+}
+
+#[test]
+fn a_startup_message_is_told_from_other_packets() {
+    let bytes = startup_bytes(&[("user", "agent")]);
+    assert_eq!(startup::message(&[&bytes[..], b"behind"].concat()), Some(bytes.len()));
+    assert!((0..bytes.len()).all(|end| startup::message(&bytes[..end]).is_none()));
+    for other in [startup::ssl_request(), startup::cancel_request(1, &[0; 4]), [0, 0, 0, 8, 0, 2, 0, 0].to_vec()] {
+        assert_eq!(startup::message(&other), None, "{other:?}");
+    }
+    for length in [0u32, 7, 10_001, u32::MAX] {
+        let lie = [&length.to_be_bytes()[..], &[0, 3], &[0; 20_000]].concat();
+        assert_eq!(startup::message(&lie), None, "{length}");
+    }
 }
 
 #[test]

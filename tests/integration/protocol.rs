@@ -940,3 +940,48 @@ fn a_cancel_request_is_closed_only_when_the_server_has_it() {
     let_go.send(()).unwrap();
     assert_eq!(cancel.read(&mut [0]).unwrap(), 0, "and closed behind it");
 }
+
+/// What a client says before it is answered, in any pieces: the same session.
+#[test]
+fn the_first_packets_come_in_any_pieces() {
+    let database = support::database_with("");
+    let hello = client::startup(196_608, &[("user", "postgres"), ("database", &database.name)]);
+    let ssl = [0, 0, 0, 8, 4, 210, 22, 47];
+    let gss = [0, 0, 0, 8, 4, 210, 22, 48];
+    let all = [&ssl[..], &gss, &hello].concat();
+    for (name, address) in ways() {
+        for pieces in [all.len(), 3, 1] {
+            let mut stream = client::connect(address);
+            stream.set_nodelay(true).unwrap();
+            for piece in all.chunks(pieces) {
+                stream.write_all(piece).unwrap();
+            }
+            let mut answers = [0; 2];
+            stream.read_exact(&mut answers).unwrap();
+            assert_eq!(&answers, b"NN", "{name}");
+            let mut client = Client::bare(stream);
+            client.finish_startup().unwrap();
+            assert_eq!(client.value("SELECT 1"), "1", "{name} {pieces}");
+        }
+    }
+}
+
+/// Who comes with the same packet is judged once, and is who they are each time: with keys and a number of their own.
+#[test]
+fn guests_who_come_again_are_the_same() {
+    let database = support::database_with("");
+    for (name, address) in ways() {
+        let mut clients: Vec<Client> = (0..20).map(|_| Client::open(address, &database.name)).collect();
+        let mut keys: Vec<_> = clients.iter().map(|client| (client.pid, client.secret.clone())).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), clients.len(), "{name}");
+        let mut secrets: Vec<_> = keys.into_iter().map(|(_, secret)| secret).collect();
+        secrets.sort();
+        secrets.dedup();
+        assert_eq!(secrets.len(), clients.len(), "{name}");
+        for client in &mut clients {
+            assert_eq!(client.value("SELECT current_user"), "postgres", "{name}");
+        }
+    }
+}
