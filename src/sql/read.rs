@@ -51,7 +51,7 @@ pub enum ReadError {
     /// It holds more than [`MAX_STATEMENTS`] statements.
     #[error("a text of more than 10,000 statements")]
     TooManyStatements,
-    /// Its tree has more than [`MAX_NODES`] nodes.
+    /// Its tree has more than [`MAX_NODES`] nodes, or may take more than [`MAX_TREE`](super::MAX_TREE) bytes.
     #[error("a text of more than 2,000,000 parts")]
     TooLarge,
     /// It holds runs of operator signs that the scanner reads over and over: see [`MAX_SIGN_WORK`].
@@ -101,30 +101,63 @@ pub(super) fn read_among(text: &str, lexing: Lexing, variables: &Variables) -> R
 /// Runs `work` (which reads `text`) on a stack that is large enough for it. `None` where it panicked or no thread
 /// could be had.
 pub fn with_deep_stack<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+    let Some(stack) = missing_stack(text) else { return catch_unwind(AssertUnwindSafe(work)).ok() };
+    std::thread::scope(|scope| reader(scope, stack, work)?.join().ok())
+}
+
+/// The same for what is kept: it is copied from the reader's thread. That thread's memory is glibc's arena, of which only
+/// the end can be given back: what is left behind a tree keeps all that the tree has taken.
+pub fn kept_from_deep_stack<T: Clone + Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+    let Some(stack) = missing_stack(text) else { return catch_unwind(AssertUnwindSafe(work)).ok() };
+    let (there, here) = std::sync::mpsc::sync_channel(1);
+    let (back, returned) = std::sync::mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        let thread = reader(scope, stack, move || {
+            // Who waits for it is there until this ends. It is dropped by the thread that made it.
+            if there.send(work()).is_ok() {
+                drop(returned.recv());
+            }
+        })?;
+        let kept = here.recv().ok().map(|made: T| {
+            let kept = made.clone();
+            // The thread waits for it; if not, it is dropped here.
+            drop(back.send(made));
+            kept
+        });
+        thread.join().ok()?;
+        kept
+    })
+}
+
+/// The stack that reading this text takes, in bytes; `None` where there is enough left here.
+fn missing_stack(text: &str) -> Option<usize> {
     if ON_DEEP_STACK.get() {
-        return catch_unwind(AssertUnwindSafe(work)).ok();
+        return None;
     }
     let left = stacker::remaining_stack().unwrap_or(0);
     let needs = |levels: usize| levels * PER_LEVEL + SLACK;
     // No text has more levels than bytes; where there is room for so many, they need not be counted.
     if text.len() <= SHORT && (left >= needs(text.len()) || left >= needs(levels(text))) {
-        return catch_unwind(AssertUnwindSafe(work)).ok();
+        return None;
     }
     let stack = if text.len() <= SHORT { needs(levels(text)) } else { DEEP_STACK };
-    if left >= stack {
-        return catch_unwind(AssertUnwindSafe(work)).ok();
-    }
-    // A thread rather than a grown stack: libpg_query measures its depth against the thread's own stack.
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().name("reader".to_owned()).stack_size(stack + SLACK);
-        let handle = builder
-            .spawn_scoped(scope, || {
-                ON_DEEP_STACK.set(true);
-                work()
-            })
-            .ok()?;
-        handle.join().ok()
-    })
+    (left < stack).then_some(stack)
+}
+
+/// A thread rather than a grown stack: libpg_query measures its depth against the thread's own stack. `None` where no
+/// thread could be had.
+fn reader<'scope, T: Send + 'scope>(
+    scope: &'scope std::thread::Scope<'scope, '_>,
+    stack: usize,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<std::thread::ScopedJoinHandle<'scope, T>> {
+    let builder = std::thread::Builder::new().name("reader".to_owned()).stack_size(stack + SLACK);
+    builder
+        .spawn_scoped(scope, || {
+            ON_DEEP_STACK.set(true);
+            work()
+        })
+        .ok()
 }
 
 /// An upper bound of a text's nesting: each level takes at least one word or one sign of its own.
@@ -187,6 +220,7 @@ fn parse_here(text: &str, lexing: Lexing) -> Result<ParseResult, ReadError> {
     if sign_work(text) > MAX_SIGN_WORK {
         return Err(ReadError::TooManySigns);
     }
+    super::size::check(text, lexing)?;
     // The scanner alone tells before a tree is made of them; as it lexes by default, what it cannot scan is the
     // parser's to judge.
     if text.bytes().filter(|byte| *byte == b';').take(MAX_STATEMENTS + 1).count() > MAX_STATEMENTS - 1
