@@ -29,7 +29,9 @@ pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
 pub use plpgsql::{Piece, count_tokens, read_plpgsql};
-pub use read::{Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, kept_from_deep_stack, read, with_deep_stack};
+pub use read::{
+    Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, kept_from_deep_stack, read, with_deep_stack,
+};
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};
 pub use size::MAX_TREE;

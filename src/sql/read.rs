@@ -74,6 +74,8 @@ pub const MAX_SIGN_WORK: usize = 100_000_000;
 
 /// Texts up to this length are read on the caller's stack, where it is large enough for what they can nest.
 const SHORT: usize = 4096;
+/// The tree of a longer text is memory that is worth giving back.
+const LONG: usize = 16 << 10;
 /// Stack taken by one level of nesting while the tree is decoded and converted: measured at 30 to 60 kB in
 /// unoptimized code, a fraction of that in optimized code.
 const PER_LEVEL: usize = if cfg!(debug_assertions) { 96 << 10 } else { 24 << 10 };
@@ -105,18 +107,24 @@ pub fn with_deep_stack<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> 
     std::thread::scope(|scope| reader(scope, stack, work)?.join().ok())
 }
 
-/// The same for what is kept: it is copied from the reader's thread. That thread's memory is glibc's arena, of which only
-/// the end can be given back: what is left behind a tree keeps all that the tree has taken.
+/// The same for what is kept: of a long text it is copied from the reader's thread, and the tree's memory given back.
+///
+/// That thread's memory is an arena of glibc's, of which only the end can be given back: what is kept behind a tree keeps all
+/// that the tree has taken, hundreds of times the text.
 pub fn kept_from_deep_stack<T: Clone + Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+    if text.len() <= LONG {
+        return with_deep_stack(text, work);
+    }
     let Some(stack) = missing_stack(text) else { return catch_unwind(AssertUnwindSafe(work)).ok() };
     let (there, here) = std::sync::mpsc::sync_channel(1);
     let (back, returned) = std::sync::mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         let thread = reader(scope, stack, move || {
-            // Who waits for it is there until this ends. It is dropped by the thread that made it.
+            // Dropped by the thread that made it.
             if there.send(work()).is_ok() {
                 drop(returned.recv());
             }
+            settle();
         })?;
         let kept = here.recv().ok().map(|made: T| {
             let kept = made.clone();
@@ -127,6 +135,17 @@ pub fn kept_from_deep_stack<T: Clone + Send>(text: &str, work: impl FnOnce() -> 
         thread.join().ok()?;
         kept
     })
+}
+
+/// Has glibc join what this thread has freed, and give back what is free at its arena's end. Small pieces that were freed
+/// last wait in the thread's own lists and are joined with nothing, and so keep all that is before them; freeing more
+/// pieces of this size than such a list takes joins everything (`_int_free` in glibc's `malloc/malloc.c`).
+/// Elsewhere it does nothing.
+fn settle() {
+    const PIECES: usize = 16;
+    const PIECE: usize = 1000;
+    let pieces: [Vec<u8>; PIECES] = std::array::from_fn(|_| Vec::with_capacity(PIECE));
+    drop(std::hint::black_box(pieces));
 }
 
 /// The stack that reading this text takes, in bytes; `None` where there is enough left here.
