@@ -46,19 +46,21 @@ const IDLE: usize = 200;
 /// Bytes of an answer that is streamed, about.
 const STREAMED: usize = 100_000_000;
 
-const HELP: &str = "cargo bench --bench compare                        all of it, in some five minutes
+const HELP: &str = "cargo bench --bench compare                        all of it, in some seven minutes
+cargo bench --bench compare -- --rounds 1          a first look, in some two
 cargo bench --bench compare -- --relay LISTEN TO   the relay alone";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => compare(),
+        [] => compare(ROUNDS),
+        ["--rounds", rounds] => compare(rounds.parse().expect("a number")),
         ["--relay", listen, to] => relay::run(listen.parse().expect("an address"), to.parse().expect("an address")),
         _ => eprintln!("{HELP}"),
     }
 }
 
-fn compare() {
+fn compare(rounds: usize) {
     let began = Instant::now();
     let Ok(binaries) = Binaries::find() else {
         println!("PostgreSQL is not installed: nothing is compared");
@@ -101,7 +103,7 @@ fn compare() {
     let many = [8, 32];
     let mut crowds = many
         .map(|clients| Table::new(&format!("{clients} clients, not pinned"), &["µs a transaction", "CPU ms/1,000"]));
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         for turn in 0..peers.len() {
             let peer = &peers[(turn + round) % peers.len()];
             for (clients, table) in many.into_iter().zip(&mut crowds) {
@@ -132,7 +134,7 @@ fn compare() {
         beside("An answer in small rows, TLS on both legs", &["s/GB", "CPU s/GB"]),
         beside("COPY out, rows of 1 kB, TLS on both legs", &["s/GB", "CPU s/GB"]),
     ];
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         for turn in 0..peers.len() {
             let peer = &peers[(turn + round) % peers.len()];
             for ((_, mode, script), table) in latencies.iter().zip(&mut tables) {
@@ -154,12 +156,12 @@ fn compare() {
             small.add(peer.name, round, stream(peer, tls.connect(peer), SMALL));
             large.add(peer.name, round, stream(peer, tls.connect(peer), LARGE));
         }
-        eprintln!("round {} of {ROUNDS}, {} s", round + 1, began.elapsed().as_secs());
+        eprintln!("round {} of {rounds}, {} s", round + 1, began.elapsed().as_secs());
     }
     tables.extend([connecting, small, large, inward]);
     tables.extend(hidden);
     let how = if pinned { "everything on one processor" } else { "no taskset here, so nothing is pinned" };
-    println!("Medians of {ROUNDS} rounds, {how}; ratios are formed within a round.\n");
+    println!("Medians of {rounds} rounds, {how}; ratios are formed within a round.\n");
     tables.extend(crowds);
     tables.iter().for_each(|table| println!("{}", table.markdown(true)));
     println!("{}", memory.markdown(false));
