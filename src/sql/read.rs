@@ -5,6 +5,7 @@ use super::convert::Variables;
 use pg_query::ParserOptions;
 use pg_query::protobuf::ParseResult;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How the server's session lexes text, so that the reader lexes alike.
 ///
@@ -116,36 +117,73 @@ pub fn kept_from_deep_stack<T: Clone + Send>(text: &str, work: impl FnOnce() -> 
         return with_deep_stack(text, work);
     }
     let Some(stack) = missing_stack(text) else { return catch_unwind(AssertUnwindSafe(work)).ok() };
-    let (there, here) = std::sync::mpsc::sync_channel(1);
-    let (back, returned) = std::sync::mpsc::sync_channel(1);
+    // No channel: what the reader waits by must be no memory of the reader's, for that would be behind the tree.
+    let (made, told) = (Mutex::new(Made::Waited), Condvar::new());
     std::thread::scope(|scope| {
-        let thread = reader(scope, stack, move || {
-            // Dropped by the thread that made it.
-            if there.send(work()).is_ok() {
-                drop(returned.recv());
+        let thread = reader(scope, stack, || {
+            let result = catch_unwind(AssertUnwindSafe(work)).ok();
+            let mut state = locked(&made);
+            *state = Made::There(result);
+            told.notify_one();
+            while matches!(*state, Made::There(_)) {
+                state = told.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
+            // Dropped by the thread that made it.
+            *state = Made::Waited;
+            drop(state);
             settle();
         })?;
-        let kept = here.recv().ok().map(|made: T| {
-            let kept = made.clone();
-            // The thread waits for it; if not, it is dropped here.
-            drop(back.send(made));
-            kept
-        });
+        let mut state = locked(&made);
+        let kept = loop {
+            state = match std::mem::replace(&mut *state, Made::Waited) {
+                Made::There(result) => {
+                    // Where copying panics, nobody may wait for it.
+                    let kept = catch_unwind(AssertUnwindSafe(|| result.clone())).ok().flatten();
+                    *state = Made::Copied(result);
+                    told.notify_one();
+                    break kept;
+                }
+                Made::Waited | Made::Copied(_) => told.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+        };
+        drop(state);
         thread.join().ok()?;
         kept
     })
 }
 
-/// Has glibc join what this thread has freed, and give back what is free at its arena's end. Small pieces that were freed
-/// last wait in the thread's own lists and are joined with nothing, and so keep all that is before them; freeing more
-/// pieces of this size than such a list takes joins everything (`_int_free` in glibc's `malloc/malloc.c`).
-/// Elsewhere it does nothing.
+/// What a reader makes for somebody who keeps a copy.
+enum Made<T> {
+    /// Nothing.
+    Waited,
+    /// To be copied; `None` where the reader panicked.
+    There(Option<T>),
+    /// Copied, and back for the reader to drop it.
+    Copied(Option<T>),
+}
+
+fn locked<T>(made: &Mutex<T>) -> MutexGuard<'_, T> {
+    made.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has glibc join what this thread has freed, and give back what is free at its arena's end; elsewhere it does nothing.
+///
+/// Small pieces that were freed wait in lists of the thread's own, some of each size, where they are joined with nothing and keep
+/// all that is before them. So as many are taken out as such a list holds, and as many again; those that came last go into
+/// the lists then, and the others back to the arena. Freeing a large piece joins all that is there
+/// (`_int_free` and `tcache_put` in glibc's `malloc/malloc.c`).
 fn settle() {
-    const PIECES: usize = 16;
-    const PIECE: usize = 1000;
-    let pieces: [Vec<u8>; PIECES] = std::array::from_fn(|_| Vec::with_capacity(PIECE));
-    drop(std::hint::black_box(pieces));
+    /// Sizes of which there are lists, and pieces in one.
+    const SIZES: usize = 64;
+    const PIECES: usize = 7;
+    /// Large enough that its being freed joins what is free, small enough to be of the arena.
+    const LARGE: usize = 100 << 10;
+    let piece = |bytes: usize| std::hint::black_box(Vec::<u8>::with_capacity(bytes));
+    drop(piece(LARGE));
+    let pieces: [[Vec<u8>; 2 * PIECES]; SIZES] =
+        std::array::from_fn(|size| std::array::from_fn(|_| piece(24 + 16 * size)));
+    pieces.into_iter().for_each(|of_size| of_size.into_iter().rev().for_each(drop));
+    drop(piece(LARGE));
 }
 
 /// The stack that reading this text takes, in bytes; `None` where there is enough left here.
