@@ -3,7 +3,7 @@
 use super::plpgsql::lex::{Kind, each};
 use super::read::{Lexing, ReadError};
 
-/// What a text's tree may take at most, in bytes: see [`check`].
+/// What a text's tree may take at most, in bytes, by an upper bound of what its tokens may come to.
 pub const MAX_TREE: usize = 3 << 30;
 
 /// No byte of a text takes more: `a=a`.
