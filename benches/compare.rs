@@ -17,9 +17,11 @@ mod peers;
 mod relay;
 #[path = "compare/table.rs"]
 mod table;
+#[path = "compare/tls.rs"]
+mod tls;
 
 use client::Client;
-use peers::{Peer, start};
+use peers::{PGBOUNCER, Peer, start, start_migrator, start_tls};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,6 +29,7 @@ use std::time::Instant;
 use stockade::demo::binaries::Binaries;
 use stockade::demo::cluster::{Cluster, Options};
 use table::{Sample, Table};
+use tls::Tls;
 
 /// How often everything is measured; the order of the peers moves by one each time.
 const ROUNDS: usize = 5;
@@ -43,36 +46,43 @@ const IDLE: usize = 200;
 /// Bytes of an answer that is streamed, about.
 const STREAMED: usize = 100_000_000;
 
-const HELP: &str = "cargo bench --bench compare                        all of it, in some five minutes
+const HELP: &str = "cargo bench --bench compare                        all of it, in some seven minutes
+cargo bench --bench compare -- --rounds 1          a first look, in some two
 cargo bench --bench compare -- --relay LISTEN TO   the relay alone";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => compare(),
+        [] => compare(ROUNDS),
+        ["--rounds", rounds] => compare(rounds.parse().expect("a number")),
         ["--relay", listen, to] => relay::run(listen.parse().expect("an address"), to.parse().expect("an address")),
         _ => eprintln!("{HELP}"),
     }
 }
 
-fn compare() {
+fn compare(rounds: usize) {
     let began = Instant::now();
     let Ok(binaries) = Binaries::find() else {
         println!("PostgreSQL is not installed: nothing is compared");
         return;
     };
-    let pgbench = binaries.program("pgbench");
-    if !pgbench.exists() {
+    // Not every server brings one; another version's does as well.
+    let pgbench = Some(binaries.program("pgbench")).filter(|own| own.exists()).unwrap_or_else(|| "pgbench".into());
+    if !Command::new(&pgbench).arg("--version").output().is_ok_and(|output| output.status.success()) {
         println!("pgbench is not installed: nothing is compared");
         return;
     }
-    let settings = [("fsync", "off"), ("max_connections", "400"), ("shared_buffers", "256MB")];
-    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let (folder, secured) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let tls = Tls::new(secured.path());
+    let settings = [("fsync", "off"), ("max_connections", "400"), ("shared_buffers", "256MB"), ("max_wal_size", "4GB")];
+    let settings = settings.map(|(name, value)| (name, value.to_owned())).into_iter().chain(tls.settings());
+    let settings = settings.map(|(name, value)| (name.to_owned(), value)).collect();
     let cluster = Cluster::start(&binaries, &Options { settings, hba: None }).expect("a cluster");
     let upstream = cluster.address();
     fill(&pgbench, upstream);
-    let folder = tempfile::tempdir().expect("a folder");
     let peers = start(upstream, folder.path());
+    let migrator = start_migrator(upstream, folder.path());
+    let encrypted = start_tls(upstream, secured.path(), &tls.identity, binaries.major() >= 17);
     let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
     eprintln!("compared: {}", names.join(", "));
 
@@ -94,7 +104,7 @@ fn compare() {
     let many = [8, 32];
     let mut crowds = many
         .map(|clients| Table::new(&format!("{clients} clients, not pinned"), &["µs a transaction", "CPU ms/1,000"]));
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         for turn in 0..peers.len() {
             let peer = &peers[(turn + round) % peers.len()];
             for (clients, table) in many.into_iter().zip(&mut crowds) {
@@ -103,7 +113,7 @@ fn compare() {
         }
     }
     // Everything on one processor: a latency is then the length of the path, and not the luck of being woken elsewhere.
-    let pinned = pin(&cluster, &peers);
+    let pinned = pin(&cluster, peers.iter().chain(&migrator).chain(&encrypted));
     let latencies = [("simple", "simple", &seen), ("extended", "extended", &seen), ("prepared", "prepared", &seen)];
     let more = [
         ("every text new", "simple", &new),
@@ -118,21 +128,41 @@ fn compare() {
     let mut connecting = Table::new("Connecting, one statement each", &["ms", "CPU ms/1,000"]);
     let mut small = Table::new("An answer in small rows", &["s/GB", "CPU s/GB"]);
     let mut large = Table::new("COPY out, rows of 1 kB", &["s/GB", "CPU s/GB"]);
-    for round in 0..ROUNDS {
+    let mut inward = Table::new("COPY in, rows of 1 kB", &["s/GB", "CPU s/GB"]);
+    let beside = |title: &str, columns: &[&str]| Table::new(title, columns).beside(PGBOUNCER);
+    let mut hidden = [
+        beside("One client, simple, TLS on both legs", &["p50 µs", "CPU ms/1,000"]),
+        beside("An answer in small rows, TLS on both legs", &["s/GB", "CPU s/GB"]),
+        beside("COPY out, rows of 1 kB, TLS on both legs", &["s/GB", "CPU s/GB"]),
+    ];
+    for round in 0..rounds {
         for turn in 0..peers.len() {
             let peer = &peers[(turn + round) % peers.len()];
             for ((_, mode, script), table) in latencies.iter().zip(&mut tables) {
                 table.add(peer.name, round, latency(&pgbench, peer, mode, script, folder.path(), pinned));
             }
             connecting.add(peer.name, round, connections(&pgbench, peer, &seen, pinned));
-            small.add(peer.name, round, stream(peer, "SELECT aid, bid, abalance, filler FROM pgbench_accounts a"));
-            large.add(peer.name, round, stream(peer, "COPY wide TO STDOUT"));
+            small.add(peer.name, round, stream(peer, plainly(peer), SMALL));
+            large.add(peer.name, round, stream(peer, plainly(peer), LARGE));
+            // The preset of the one does not let rows be copied in, the other's does.
+            let copies = if peer.name.starts_with("Stockade") { migrator.as_ref() } else { Some(peer) };
+            if let Some(peer) = copies {
+                inward.add(peer.name, round, copy_in(peer, upstream));
+            }
         }
-        eprintln!("round {} of {ROUNDS}, {} s", round + 1, began.elapsed().as_secs());
+        for turn in 0..encrypted.len() {
+            let peer = &encrypted[(turn + round) % encrypted.len()];
+            let [one, small, large] = &mut hidden;
+            one.add(peer.name, round, tls.latency(peer));
+            small.add(peer.name, round, stream(peer, tls.connect(peer), SMALL));
+            large.add(peer.name, round, stream(peer, tls.connect(peer), LARGE));
+        }
+        eprintln!("round {} of {rounds}, {} s", round + 1, began.elapsed().as_secs());
     }
-    tables.extend([connecting, small, large]);
+    tables.extend([connecting, small, large, inward]);
+    tables.extend(hidden);
     let how = if pinned { "everything on one processor" } else { "no taskset here, so nothing is pinned" };
-    println!("Medians of {ROUNDS} rounds, {how}; ratios are formed within a round.\n");
+    println!("Medians of {rounds} rounds, {how}; ratios are formed within a round.\n");
     tables.extend(crowds);
     tables.iter().for_each(|table| println!("{}", table.markdown(true)));
     println!("{}", memory.markdown(false));
@@ -148,6 +178,7 @@ fn fill(pgbench: &Path, upstream: SocketAddr) {
     let mut client = Client::connect(upstream, "bench", "bench");
     let rows = STREAMED / 1000;
     client.run(&format!("CREATE TABLE wide AS SELECT n, repeat('x', 990) AS filler FROM generate_series(1, {rows}) n"));
+    client.run("CREATE UNLOGGED TABLE inward (n int, filler text)");
 }
 
 fn program(pgbench: &Path, at: SocketAddr) -> Command {
@@ -172,11 +203,11 @@ fn pinned_program(pgbench: &Path, at: SocketAddr, pinned: bool) -> Command {
 const PROCESSOR: &str = "0";
 
 /// Pins the server, and with it its processes to come, the peers and this process; whether that could be done.
-fn pin(cluster: &Cluster, peers: &[Peer]) -> bool {
+fn pin<'a>(cluster: &Cluster, peers: impl IntoIterator<Item = &'a Peer>) -> bool {
     let server = std::fs::read_to_string(cluster.data().join("postmaster.pid")).expect("a server");
     let server: u32 = server.lines().next().and_then(|line| line.parse().ok()).expect("a server's number");
-    let all = peers.iter().filter_map(|peer| peer.process).chain([server, std::process::id()]);
-    all.into_iter().all(|process| {
+    let mut all = peers.into_iter().filter_map(|peer| peer.process).chain([server, std::process::id()]);
+    all.all(|process| {
         let mut command = Command::new("taskset");
         command.args(["-a", "-p", "-c", PROCESSOR, &process.to_string()]);
         command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
@@ -242,11 +273,30 @@ fn connections(pgbench: &Path, peer: &Peer, script: &Path, pinned: bool) -> Samp
     Sample { value: each, processor: Some(used * 1e-3 / CONNECTIONS as f64) }
 }
 
-fn stream(peer: &Peer, text: &str) -> Sample {
-    let mut client = Client::connect(peer.address, "bench", "bench");
+/// Answers that are streamed.
+const SMALL: &str = "SELECT aid, bid, abalance, filler FROM pgbench_accounts a";
+const LARGE: &str = "COPY wide TO STDOUT";
+
+fn plainly(peer: &Peer) -> Client {
+    Client::connect(peer.address, "bench", "bench")
+}
+
+fn stream(peer: &Peer, mut client: Client, text: &str) -> Sample {
+    streamed(peer, || client.run(text))
+}
+
+/// Copies rows into a table that is empty again.
+fn copy_in(peer: &Peer, upstream: SocketAddr) -> Sample {
+    Client::connect(upstream, "bench", "bench").run("TRUNCATE inward");
+    let mut client = plainly(peer);
+    streamed(peer, || client.copy("inward", STREAMED / 2))
+}
+
+/// What it takes to stream so many bytes.
+fn streamed(peer: &Peer, work: impl FnOnce() -> usize) -> Sample {
     let before = peer.processor_time();
     let began = Instant::now();
-    let gigabytes = client.run(text) as f64 / 1e9;
+    let gigabytes = work() as f64 / 1e9;
     let took = began.elapsed().as_secs_f64();
     Sample { value: took / gigabytes, processor: Some((peer.processor_time() - before) * 1e-9 / gigabytes) }
 }

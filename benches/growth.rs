@@ -12,6 +12,7 @@
 #[path = "growth/busy.rs"]
 mod busy;
 #[path = "compare/client.rs"]
+#[allow(dead_code, reason = "serves the comparison as well")]
 mod client;
 #[path = "growth/database.rs"]
 mod database;

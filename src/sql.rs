@@ -17,6 +17,7 @@ mod query;
 mod read;
 mod redact;
 mod second;
+mod size;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -28,8 +29,11 @@ pub use ir_expr::*;
 pub use ir_utility::*;
 pub use object::ObjectKind;
 pub use plpgsql::{Piece, count_tokens, read_plpgsql};
-pub use read::{Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, read, with_deep_stack};
+pub use read::{
+    Lexing, MAX_NODES, MAX_SIGN_WORK, MAX_STATEMENTS, ReadError, kept_from_deep_stack, read, with_deep_stack,
+};
 pub use redact::{fingerprint, redact};
 pub use second::{SECOND_READER_MAX, read_second};
+pub use size::MAX_TREE;
 pub use split::{places, split, split_unread};
 pub use walk::{Part, walk, walk_expr};

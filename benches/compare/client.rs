@@ -10,8 +10,15 @@ pub fn framed(tag: u8, body: &[u8]) -> Vec<u8> {
     [&[tag], length.to_be_bytes().as_slice(), body].concat()
 }
 
+/// What a client speaks over: the socket itself, or TLS.
+pub trait Wire: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Wire for T {}
+
 /// A connection that may run simple queries.
 pub struct Client {
+    wire: Box<dyn Wire>,
+    /// The socket that is under it.
     socket: TcpStream,
     buffer: Vec<u8>,
     /// Bytes of the buffer that are read and not looked at, from where to where.
@@ -20,21 +27,50 @@ pub struct Client {
 
 impl Client {
     pub fn connect(address: SocketAddr, user: &str, database: &str) -> Self {
+        Self::connect_over(address, user, database, |socket| Box::new(socket))
+    }
+
+    /// The same, over what `wire` makes of the socket.
+    pub fn connect_over(
+        address: SocketAddr,
+        user: &str,
+        database: &str,
+        wire: impl FnOnce(TcpStream) -> Box<dyn Wire>,
+    ) -> Self {
         let socket = TcpStream::connect(address).expect("a connection");
         socket.set_nodelay(true).expect("an option");
-        let mut client = Self { socket, buffer: vec![0; 1 << 17], there: (0, 0) };
+        let wire = wire(socket.try_clone().expect("a socket"));
+        let mut client = Self { wire, socket, buffer: vec![0; 1 << 17], there: (0, 0) };
         let parameters = format!("user\0{user}\0database\0{database}\0\0");
         let length = u32::try_from(parameters.len() + 8).expect("short");
         let startup = [length.to_be_bytes().as_slice(), &(3_u32 << 16).to_be_bytes(), parameters.as_bytes()].concat();
-        client.socket.write_all(&startup).expect("a startup");
+        client.wire.write_all(&startup).expect("a startup");
         client.answer();
         client
     }
 
     /// Runs a text and reads its answer to the end; gives the answer's length in bytes.
     pub fn run(&mut self, text: &str) -> usize {
-        self.socket.write_all(&framed(b'Q', &[text.as_bytes(), b"\0"].concat())).expect("a query");
+        self.begin(text);
         self.answer()
+    }
+
+    /// Sends a text, and waits for nothing.
+    pub fn begin(&mut self, text: &str) {
+        self.wire.write_all(&framed(b'Q', &[text.as_bytes(), b"\0"].concat())).expect("a query");
+    }
+
+    /// Copies so many bytes at least into a table of a number and a text, in rows of 1 kB; gives how many they were.
+    pub fn copy(&mut self, table: &str, bytes: usize) -> usize {
+        self.begin(&format!("COPY {table} FROM STDIN"));
+        self.until(b'G');
+        // Eight rows a message: about what libpq's clients send.
+        let message = framed(b'd', format!("1\t{}\n", "x".repeat(1000)).repeat(8).as_bytes());
+        let messages = bytes.div_ceil(message.len());
+        (0..messages).for_each(|_| self.wire.write_all(&message).expect("copy data"));
+        self.wire.write_all(&framed(b'c', b"")).expect("an end");
+        self.answer();
+        messages * message.len()
     }
 
     /// Sends these bytes as far as they are taken: who waits for a second is given up.
@@ -42,7 +78,7 @@ impl Client {
         self.socket.set_write_timeout(Some(Duration::from_secs(1))).expect("an option");
         let mut left = bytes;
         while !left.is_empty() {
-            match self.socket.write(left) {
+            match self.wire.write(left) {
                 Ok(wrote) => left = &left[wrote..],
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) => panic!("{error}"),
@@ -106,7 +142,7 @@ impl Client {
     }
 
     fn fill(&mut self) {
-        let read = self.socket.read(&mut self.buffer[self.there.1..]).expect("an answer");
+        let read = self.wire.read(&mut self.buffer[self.there.1..]).expect("an answer");
         assert!(read > 0, "the connection was closed");
         self.there.1 += read;
     }

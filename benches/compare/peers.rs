@@ -1,7 +1,7 @@
 //! What is compared: each a process before the same PostgreSQL.
 
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use stockade::demo::cluster::free_port;
@@ -53,11 +53,44 @@ pub fn start(upstream: SocketAddr, folder: &Path) -> Vec<Peer> {
         command.args(["--relay", &at.to_string(), &upstream.to_string()]);
         command
     }));
-    peers.extend(peer("HAProxy, TCP mode", folder, |at| haproxy(at, upstream, folder)));
-    peers.extend(peer("PgBouncer, session mode", folder, |at| pgbouncer(at, upstream, folder)));
-    peers.extend(peer("Stockade, app-writer", folder, |at| stockade(at, upstream, folder)));
+    peers.extend(peer("HAProxy, TCP mode", folder, |at| haproxy(at, upstream, folder, None)));
+    peers.extend(peer("PgBouncer, session mode", folder, |at| pgbouncer(at, upstream, folder, None)));
+    peers.extend(peer("Stockade, app-writer", folder, |at| stockade(at, upstream, folder, "app-writer", None)));
     peers
 }
+
+/// One whose preset lets rows be copied in.
+pub fn start_migrator(upstream: SocketAddr, folder: &Path) -> Option<Peer> {
+    peer("Stockade, migrator", folder, |at| stockade(at, upstream, folder, "migrator", None))
+}
+
+/// Certificate and key, as files.
+pub struct Identity {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    /// Both in one.
+    pub pem: PathBuf,
+}
+
+/// The same with TLS on both legs; those with `direct` TLS alone (there is no question for it before the handshake) where
+/// the server takes that.
+pub fn start_tls(upstream: SocketAddr, folder: &Path, identity: &Identity, direct: bool) -> Vec<Peer> {
+    let tls = Some(identity);
+    let mut peers = vec![Peer { name: "direct", address: upstream, process: None, holds_many: true, child: None }];
+    if direct {
+        peers.extend(peer(HAPROXY, folder, |at| haproxy(at, upstream, folder, tls)));
+    } else {
+        eprintln!(
+            "{HAPROXY} is left out of what is encrypted: it needs a server that takes TLS at once, PostgreSQL 17"
+        );
+    }
+    peers.extend(peer(PGBOUNCER, folder, |at| pgbouncer(at, upstream, folder, tls)));
+    peers.extend(peer("Stockade, TLS", folder, |at| stockade(at, upstream, folder, "app-writer", tls)));
+    peers
+}
+
+pub const HAPROXY: &str = "HAProxy, TLS";
+pub const PGBOUNCER: &str = "PgBouncer, TLS";
 
 /// Starts one on a free port; `None` where it is not installed.
 pub fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) -> Command) -> Option<Peer> {
@@ -83,11 +116,17 @@ pub fn peer(name: &'static str, folder: &Path, command: impl FnOnce(SocketAddr) 
     Some(peer)
 }
 
-fn haproxy(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
+fn haproxy(at: SocketAddr, upstream: SocketAddr, folder: &Path, tls: Option<&Identity>) -> Command {
     let file = folder.join("haproxy.cfg");
+    let (here, there) = match tls {
+        Some(tls) => {
+            (format!(" ssl crt {} alpn postgresql", tls.pem.display()), " ssl verify none alpn postgresql".to_owned())
+        }
+        None => Default::default(),
+    };
     let text = format!(
         "global\n maxconn 3000\n nbthread 2\ndefaults\n mode tcp\n timeout connect 5s\n timeout client 10m\n \
-         timeout server 10m\nfrontend f\n bind {at}\n default_backend b\nbackend b\n server s {upstream}\n"
+         timeout server 10m\nfrontend f\n bind {at}{here}\n default_backend b\nbackend b\n server s {upstream}{there}\n"
     );
     std::fs::write(&file, text).expect("a configuration");
     let mut command = Command::new("haproxy");
@@ -95,7 +134,7 @@ fn haproxy(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
     command
 }
 
-fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
+fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path, tls: Option<&Identity>) -> Command {
     let (file, users) = (folder.join("pgbouncer.ini"), folder.join("users"));
     std::fs::write(&users, "\"bench\" \"\"\n").expect("a list of users");
     let text = format!(
@@ -108,7 +147,14 @@ fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
         at.port(),
         users.display()
     );
-    let text = text.replace("dbname=bench", "dbname=bench user=bench");
+    let mut text = text.replace("dbname=bench", "dbname=bench user=bench");
+    if let Some(tls) = tls {
+        text.push_str(&format!(
+            "client_tls_sslmode=require\nclient_tls_cert_file={}\nclient_tls_key_file={}\nserver_tls_sslmode=require\n",
+            tls.certificate.display(),
+            tls.key.display()
+        ));
+    }
     std::fs::write(&file, text).expect("a configuration");
     // It does not run as root.
     if !nix::unistd::geteuid().is_root() {
@@ -124,14 +170,18 @@ fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
 }
 
 /// With its record and its metrics, as it is used.
-fn stockade(at: SocketAddr, upstream: SocketAddr, folder: &Path) -> Command {
-    let file = folder.join("stockade.toml");
+fn stockade(at: SocketAddr, upstream: SocketAddr, folder: &Path, preset: &str, tls: Option<&Identity>) -> Command {
+    let file = folder.join(format!("{preset}.toml"));
     let admin = free_port().expect("a port");
-    let record = folder.join("decisions.jsonl");
+    let record = folder.join(format!("{preset}.jsonl"));
+    let (here, there) = match tls {
+        Some(tls) => (format!("tls = {{ cert = {:?}, key = {:?} }}\n", tls.certificate, tls.key), "require"),
+        None => (String::new(), "disable"),
+    };
     let text = format!(
-        "[[listener]]\naddress = \"{at}\"\nupstream = \"pg\"\n[upstream.pg]\naddress = \"{upstream}\"\ntls = \"disable\"\n\
-         [defaults]\npreset = \"app-writer\"\nkind = \"agent\"\nlimits = {{ rows_per_hour = \"none\" }}\n[admin]\naddress = \"127.0.0.1:{admin}\"\n\
-         [audit]\npath = \"{}\"\n[log]\nlevel = \"warn\"\n",
+        "[[listener]]\naddress = \"{at}\"\nupstream = \"pg\"\n{here}[upstream.pg]\naddress = \"{upstream}\"\n\
+         tls = \"{there}\"\n[defaults]\npreset = \"{preset}\"\nkind = \"agent\"\nlimits = {{ rows_per_hour = \"none\" }}\n\
+         [admin]\naddress = \"127.0.0.1:{admin}\"\n[audit]\npath = \"{}\"\n[log]\nlevel = \"warn\"\n",
         record.display()
     );
     std::fs::write(&file, text).expect("a configuration");

@@ -16,12 +16,19 @@ pub struct Table {
     title: String,
     columns: Vec<String>,
     rows: Vec<(&'static str, Vec<Sample>)>,
+    /// Whose processor time the others' is divided by.
+    beside: &'static str,
 }
 
 impl Table {
     pub fn new(title: &str, columns: &[&str]) -> Self {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-        Self { title: title.to_owned(), columns, rows: Vec::new() }
+        Self { title: title.to_owned(), columns, rows: Vec::new(), beside: "relay" }
+    }
+
+    /// The same with processor time beside that of this peer.
+    pub fn beside(self, peer: &'static str) -> Self {
+        Self { beside: peer, ..self }
     }
 
     pub fn add(&mut self, peer: &'static str, round: usize, sample: Sample) {
@@ -42,7 +49,7 @@ impl Table {
         let mut columns = self.columns.clone();
         if with_ratios {
             columns.insert(1, "added".to_owned());
-            columns.extend(["x direct", "CPU x relay"].map(str::to_owned));
+            columns.extend(["x direct".to_owned(), format!("CPU x {}", self.beside)]);
         }
         for column in &columns {
             write!(text, " {column} |").expect("memory");
@@ -63,7 +70,7 @@ impl Table {
                 let used: Vec<f64> = samples.iter().filter_map(|sample| sample.processor).collect();
                 let used = if *name == "direct" || used.is_empty() { "-".to_owned() } else { shown(median(used)) };
                 let direct = over(samples, of("direct"), |sample, direct| Some(sample.value / direct.value));
-                let relay = over(samples, of("relay"), |sample, relay| Some(sample.processor? / relay.processor?));
+                let relay = over(samples, of(self.beside), |sample, relay| Some(sample.processor? / relay.processor?));
                 let relay = if *name == "direct" { "-".to_owned() } else { relay };
                 write!(text, " {added} | {used} | {direct} | {relay} |").expect("memory");
             }

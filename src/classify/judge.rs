@@ -8,7 +8,7 @@ use crate::sql::{self, Expr, Lexing, Place, ReadError, Statement};
 /// Classifies a text. Never fails: what cannot be read has the one effect [`EffectKind::Unreadable`].
 pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
     // One stack for reading, judging and dropping the tree.
-    let facts = sql::with_deep_stack(text, || {
+    let facts = sql::kept_from_deep_stack(text, || {
         let facts = classify_here(text, lexing);
         let is_read = facts.statements.iter().all(|statement| statement.tag != UNREADABLE_TAG);
         TextFacts { fingerprint: if is_read { sql::fingerprint(text, lexing) } else { 0 }, ..facts }
@@ -18,15 +18,17 @@ pub fn classify_text(text: &str, lexing: Lexing) -> TextFacts {
 
 /// The same without the fingerprint (it is 0), which takes a parse of its own: for whoever keeps no record.
 pub fn classify_unrecorded(text: &str, lexing: Lexing) -> TextFacts {
-    sql::with_deep_stack(text, || classify_here(text, lexing)).unwrap_or_else(unreadable)
+    sql::kept_from_deep_stack(text, || classify_here(text, lexing)).unwrap_or_else(unreadable)
 }
 
 fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
-    let statements = match sql::read(text, lexing) {
-        Ok(statements) => statements,
+    let trees = match sql::read(text, lexing) {
+        Ok(trees) => trees,
         Err(error) => return unread(&error, text, lexing),
     };
-    let mut statements: Vec<_> = statements.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
+    let mut statements: Vec<_> = trees.iter().map(|statement| judge(statement, &[], lexing, 0)).collect();
+    // The second reader's trees take its place.
+    drop(trees);
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
     TextFacts { redacted: redacted.into_boxed_str(), fingerprint: 0, statements, fault_at: None, made: Made::default() }

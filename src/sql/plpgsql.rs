@@ -5,7 +5,7 @@
 //! function, it lexes by default rules alone, and an error while it prints its tree would end the process.
 
 mod cursor;
-mod lex;
+pub(super) mod lex;
 #[cfg(test)]
 mod tests;
 

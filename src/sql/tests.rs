@@ -143,3 +143,11 @@ fn runs_of_signs_that_take_the_scanner_for_ever_are_refused() {
     let dump = format!("-- {}\nSELECT 1;\n/* {} */", "=".repeat(78), "*".repeat(78)).repeat(1_000);
     assert!(read(&dump, Lexing::default()).is_ok());
 }
+
+#[test]
+fn what_is_kept_is_the_same_from_a_thread_and_from_here() {
+    for text in ["SELECT 1".to_owned(), format!("SELECT {}1", "x,".repeat(5000))] {
+        assert_eq!(kept_from_deep_stack(&text, || vec![text.len()]), Some(vec![text.len()]));
+        assert_eq!(kept_from_deep_stack::<()>(&text, || panic!("as a reader may")), None);
+    }
+}

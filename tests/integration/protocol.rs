@@ -559,9 +559,43 @@ fn a_client_that_vanishes_takes_its_backend_along() {
 
 /// The most memory the process ever held, in kB.
 fn peak(stockade: &Stockade) -> u64 {
+    memory(stockade, "VmHWM")
+}
+
+/// A value of the process's memory in `/proc`, in kB.
+fn memory(stockade: &Stockade, what: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", stockade.pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_long_text_gives_its_memory_back() {
+    let database = support::database_with(SETUP);
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let mut client = database.open_through(&stockade);
+    client.query("SELECT 1").fine();
+    let (before, most) = (memory(&stockade, "VmRSS"), peak(&stockade));
+    let text = format!("SELECT 1 WHERE 1 IN (0{})", ", 1234567".repeat(200_000));
+    for _ in 0..3 {
+        client.query(&text).fine();
+        let after = memory(&stockade, "VmRSS");
+        assert!(after < before + (64 << 10), "{before} kB before, {after} kB after");
+    }
+    assert!(peak(&stockade) > most + (100 << 10), "its tree was no memory worth speaking of");
+}
+
+#[test]
+fn a_text_that_would_take_gigabytes_takes_none() {
+    let database = support::database_with(SETUP);
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let mut client = database.open_through(&stockade);
+    client.query("SELECT 1").fine();
+    let before = peak(&stockade);
+    let answer = client.query(&format!("SELECT a{}", ",a".repeat(2 << 20)));
+    assert_eq!(answer.code(), "42601");
+    assert!(peak(&stockade) < before + (64 << 10));
+    client.query("SELECT 1").fine();
 }
 
 #[test]

@@ -15,8 +15,9 @@
 use crate::sql::Lexing;
 use std::ops::Range;
 
-/// Texts with more literals than this have no shape: they are rarely sent in the same shape again.
-const MOST_LITERALS: usize = 256;
+/// Texts with more literals than this have no shape: enough for a batch of a thousand rows, few enough that the readings a
+/// shape is tried with take no more memory than the text's own.
+const MOST_LITERALS: usize = 8192;
 
 /// What stands for a literal in a key. No text with one of these bytes has a shape.
 const NUMBER: u8 = 1;

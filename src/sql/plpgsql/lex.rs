@@ -37,20 +37,32 @@ pub struct Token {
 /// [`ReadError::Syntax`] where a string, a name or a comment does not end; [`ReadError::TooLarge`] where there are more
 /// than [`MAX_NODES`].
 pub fn tokens(text: &str, lexing: Lexing) -> Result<Vec<Token>, ReadError> {
-    let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, lexing };
     let mut tokens = Vec::new();
+    each(text, lexing, |token| {
+        if tokens.len() >= MAX_NODES {
+            return Err(ReadError::TooLarge);
+        }
+        tokens.push(token);
+        Ok(())
+    })?;
+    Ok(tokens)
+}
+
+/// Shows each token of a text, in order, and keeps none.
+///
+/// # Errors
+/// [`ReadError::Syntax`] where a string, a name or a comment does not end; and those of `see`.
+pub fn each(text: &str, lexing: Lexing, mut see: impl FnMut(Token) -> Result<(), ReadError>) -> Result<(), ReadError> {
+    let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, lexing };
     loop {
         lexer.skip_space()?;
         let from = lexer.at;
-        let Some(byte) = lexer.peek(0) else { return Ok(tokens) };
+        let Some(byte) = lexer.peek(0) else { return Ok(()) };
         let kind = lexer.token(byte)?;
         if lexer.at <= from {
             return Err(ReadError::Syntax);
         }
-        if tokens.len() >= MAX_NODES {
-            return Err(ReadError::TooLarge);
-        }
-        tokens.push(Token { kind, from, to: lexer.at });
+        see(Token { kind, from, to: lexer.at })?;
     }
 }
 

@@ -145,6 +145,22 @@ fn a_shape_is_trusted_from_its_third_text_on() {
 }
 
 #[test]
+fn a_batch_of_a_thousand_rows_has_a_shape() {
+    let cache = FactCache::default();
+    let text = |first: usize| {
+        let rows: Vec<String> = (first..first + 1000).map(|n| format!("({n}, 'name {n}', NULL, {n}.5)")).collect();
+        format!("INSERT INTO t (id, name, note, price) VALUES {}", rows.join(", "))
+    };
+    let facts: Vec<_> = [1, 2000, 4000, 6000].map(|n| cache.facts(&text(n), Lexing::default())).into();
+    assert!(std::sync::Arc::ptr_eq(&facts[2], &facts[3]), "one reading for both");
+    assert_eq!(all(&facts[3]), read(&text(6000)));
+    // One literal that is none.
+    let other = text(8000).replace("8500.5", "f(8500)");
+    assert!(key(&other).is_none());
+    assert_eq!(all(&cache.facts(&other, Lexing::default())), read(&other));
+}
+
+#[test]
 fn a_shape_with_more_than_reads_and_inserts_is_not_trusted() {
     let cache = FactCache::default();
     for text in ["SELECT lo_oid FROM t WHERE a = {} AND b", "SELECT count(*) FROM t WHERE a ~ = {}"] {
