@@ -350,6 +350,12 @@ impl Read {
         })
     }
 
+    /// Whether it is made of queries and changes of rows, which call no code by its name.
+    pub(super) fn is_of_rows(&self) -> bool {
+        let of_rows = |s: &Classification| matches!(s.tag, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE");
+        self.statements().all(of_rows) && !self.runs_named()
+    }
+
     /// Whether anything it runs may take definitions away.
     fn removes(&self) -> bool {
         self.statements().any(witness::removes)
@@ -402,6 +408,8 @@ impl Session {
     /// Takes in that a text is about to be planned.
     pub(super) fn plans(&mut self, read: &Read) {
         self.watch.changed = true;
+        // Emptied behind the transaction before; of this one nothing was sent.
+        self.unit.found_empty |= !self.unit.is_sent() && self.watch.empty;
         self.watch.opens();
         if read.runs_named() {
             self.says(read);

@@ -184,6 +184,7 @@ impl Session {
                     self.names.cursors_changed();
                 }
                 self.names.bind(&portal, Arc::clone(&read.facts), text);
+                self.unit.others |= !read.is_of_rows();
                 self.unit.wants.join(read.wants());
                 self.open_for_code(&read, out);
                 if self.is_witnessed(&read) {

@@ -218,24 +218,24 @@ fn a_run_waits_before_its_sync() {
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | C DELETE 1
          << 1 | 2
          < ^witness t-1
          << C DELETE 1
-         >> S | ~on
-         < Z I | ~on I
+         >> S
+         < Z I
          << Z I
          * allow rows=1",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | C S x | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | C S x | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | 3 | ^witness t-1 u-5000
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | C S x | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | C DELETE 1 | 3 | ^witness t-1 u-5000
          << 1 | 2
-         >> P poison | S | ~on
-         < E 42601 | Z I | ~on I
+         >> P poison | S
+         < E 42601 | Z I
          << E 42501 | Z I
          * reject rows=1 error=42501",
     );

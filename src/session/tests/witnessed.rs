@@ -160,45 +160,45 @@ fn a_run_is_told_at_its_syncs_answer() {
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | C DELETE 1 | ^witness t-1
          << 1 | 2 | C DELETE 1
-         >> S | ~on
+         >> S
          =
-         < Z I | ~on I
+         < Z I
          << Z I
          = answered extended | committed 1d 0u 0i",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | C DELETE 1 | ^witness t-1
          << 1 | 2 | C DELETE 1
-         >> S | ~on
-         < E 40001 | Z I | ~on I
+         >> S
+         < E 40001 | Z I
          << E 40001 | Z I
          = answered extended | rolled back server",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1 u-5000
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | C DELETE 1 | ^witness t-1 u-5000
          << 1 | 2
-         >> P poison | S | ~on
-         < E 42601 | Z I | ~on I
+         >> P poison | S
+         < E 42601 | Z I
          << E 42501 | Z I
          = answered extended | rolled back rows_per_statement",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | E 23503
+         >> prepare | ~empty | ^inside | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^inside | 1 | 2 | E 23503
          << 1 | 2 | E 23503
-         >> S | ~on
-         < Z I | ~on I
+         >> S
+         < Z I
          << Z I
          end
          =",
