@@ -2,7 +2,6 @@
 
 use super::judge::StatementReport;
 use super::names::Undo;
-use super::unit::INSIDE;
 use super::watch::{Asked, Point, ours};
 use crate::wire::make::Ours;
 use bytes::Bytes;
@@ -109,7 +108,7 @@ impl Hidden {
             Self::Commit => &[Text("COMMIT TRANSACTION")],
             Self::Rollback | Self::Undo => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
-            Self::Chained => INSIDE,
+            Self::Chained => &[Text("SET TRANSACTION READ WRITE")],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
             Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
             Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],

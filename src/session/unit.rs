@@ -16,8 +16,8 @@
 //! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
 //! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
 //!
-//! A run of queries and changes of rows alone, all of it there with its Sync, is the common one. Its transaction is made
-//! read-write by its own first statement instead, and with it that is over: the default stays as it is.
+//! A run of queries and changes of rows alone, all of it there with its Sync, is the common one. It is put into a block of
+//! ours that begins read-write: the default stays as it is.
 
 use super::expect::{Expect, Hidden, MOST_IN_FLIGHT};
 use super::judge::{Read, Wants};
@@ -122,15 +122,9 @@ pub(super) enum Place {
 struct Plan {
     before: Option<Hidden>,
     behind: Option<Hidden>,
-    /// Its one transaction is made read-write inside.
+    /// It is put into a read-write block of ours.
     inside: bool,
 }
-
-/// What makes the transaction of a run read-write, in front of all that it holds.
-///
-/// <https://www.postgresql.org/docs/current/sql-set-transaction.html>: the mode may be set until the transaction's first
-/// query.
-pub(super) const INSIDE: &[Ours<'static>] = &[Ours::Text("SET TRANSACTION READ WRITE")];
 
 /// The unit being collected.
 #[derive(Debug, Default)]
@@ -434,14 +428,14 @@ impl Session {
         if !self.unit.found_empty {
             self.hide(Hidden::Empty, out);
         }
-        let due = out.to_upstream.inline(INSIDE);
+        let due = out.to_upstream.inline(Hidden::Begin.statements());
         self.expect(Expect::Inline { point: None, due }, out);
+        self.unit.point = Some(Point::Own);
         self.send_staged(Plan { inside: true, ..Plan::default() }, out);
     }
 
-    /// Whether the unit, none of which was sent, is of one transaction that can be made read-write inside it. A text that
-    /// ends one, and code that may, would go on in the next without; maintenance and what asks for a block is told by the
-    /// server that it is in a pipeline, as it would not be.
+    /// Whether the unit, none of which was sent, runs in a block as it does without: a text that ends transactions does
+    /// not, nor does what asks for a block, or for none.
     fn opens_inside(&self) -> bool {
         let Unit { wants, open, ended, others, point, .. } = &self.unit;
         let one = !(wants.begins || wants.transaction || wants.copy_in || wants.names || wants.maintains || *ended);

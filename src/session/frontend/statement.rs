@@ -317,7 +317,7 @@ impl Session {
         let error = Some(error);
         match tag {
             Tag::Query | Tag::FunctionCall => {
-                self.leave_code(out);
+                self.leave_around(out);
                 let expect = Expect::Client { kind: Kind::Query, poison: error, report: None, point: None };
                 self.stage(expect, out, |to| to.poison_query(why));
                 self.end_unit(out);

@@ -490,7 +490,7 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
         ]
         .map(|(what, name)| (what.statements(), name))
         .into_iter()
-        .chain([(crate::session::watch::BLOCK, "^block"), (crate::session::unit::INSIDE, "^inside")])
+        .chain([(crate::session::watch::BLOCK, "^block")])
         .find_map(|(statements, name)| {
             let mut group = BytesMut::new();
             make::inline(statements, &mut group);

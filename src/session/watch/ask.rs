@@ -140,6 +140,7 @@ impl Session {
         self.bracket(false, out);
         if point == Point::Before && !self.unit.executes {
             self.send_whole(out);
+            self.open_around(out);
         } else {
             self.send_begun(out);
         }
@@ -231,7 +232,7 @@ impl Session {
                         self.watch.objecting = true;
                         self.poison_told(out);
                     } else {
-                        self.commit_code(out);
+                        self.commit_around(out);
                     }
                     return Gate::Open;
                 }
