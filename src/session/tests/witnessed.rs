@@ -252,3 +252,23 @@ fn a_standby_is_told_by_the_server() {
         assert_eq!(told.contains("Stockade opened this transaction read-only"), explained, "{told}");
     }
 }
+
+#[test]
+fn a_run_that_failed_is_left_in_front_of_another_sync() {
+    script(
+        &witnessed(),
+        "> P =DELETE FROM t WHERE id = 1 | B = | E | S | S
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | E 23503
+         << 1 | 2 | E 23503
+         >> S
+         < Z E
+         <<
+         >> ~rollback
+         < ~rollback I
+         << Z I
+         >> S
+         < Z I
+         << Z I",
+    );
+}

@@ -95,9 +95,10 @@ impl Session {
     }
 
     /// Begins a block of ours around the run, if there is none yet. In one, what is deferred can be brought forward without
-    /// a warning in the server's log.
+    /// a warning in the server's log. Not where the run may have moved from one transaction to another: a block that it
+    /// leaves behind is the client's.
     pub(super) fn open_around(&mut self, out: &mut Output) {
-        if !self.is_around() {
+        if !self.is_around() && self.status == Status::Idle && !self.unit.wants.transaction {
             self.inline(BLOCK, out);
             self.unit.point = Some(Point::Own);
         }
