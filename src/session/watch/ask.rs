@@ -140,7 +140,7 @@ impl Session {
         self.bracket(false, out);
         if point == Point::Before && !self.unit.executes {
             self.send_whole(out);
-            self.open_around(out);
+            self.open_for_question(out);
         } else {
             self.send_begun(out);
         }

@@ -88,17 +88,24 @@ impl Session {
 
     /// Begins a block of ours around the run, which is about to bind or run code. What the run did before is in it too.
     pub(in crate::session) fn open_for_code(&mut self, read: &Read, out: &mut Output) {
-        if read.runs_code() && self.has_witness() && self.unit.place() == Place::Implicit && !self.pending.is_skipping()
-        {
+        let opens = read.runs_code() && self.has_witness() && self.unit.place() == Place::Implicit;
+        if opens && !self.pending.is_skipping() {
             self.open_around(out);
         }
     }
 
-    /// Begins a block of ours around the run, if there is none yet. In one, what is deferred can be brought forward without
-    /// a warning in the server's log. Not where the run may have moved from one transaction to another: a block that it
-    /// leaves behind is the client's.
-    pub(super) fn open_around(&mut self, out: &mut Output) {
-        if !self.is_around() && self.status == Status::Idle && !self.unit.wants.transaction {
+    /// In front of the question behind a run: begins a block of ours around it, in which what is deferred can be brought
+    /// forward without a warning in the server's log. Not where the run may have moved from one transaction to another: a
+    /// block that it leaves behind is the client's.
+    pub(super) fn open_for_question(&mut self, out: &mut Output) {
+        if self.status == Status::Idle && !self.unit.wants.transaction {
+            self.open_around(out);
+        }
+    }
+
+    /// Begins a block of ours around the run, if there is none yet.
+    fn open_around(&mut self, out: &mut Output) {
+        if !self.is_around() {
             self.inline(BLOCK, out);
             self.unit.point = Some(Point::Own);
         }
