@@ -3,7 +3,7 @@
 //! | what commits | how it is kept from committing |
 //! |---|---|
 //! | a Query outside a block | it runs in a block of ours: BEGIN, the Query, the witness; then COMMIT or ROLLBACK |
-//! | a run of extended messages | its Sync waits: the run, the witness, Flush; then Sync, behind poison where it objects |
+//! | a run of extended messages | its Sync waits: the run in a block of ours, the witness, Flush; then COMMIT, or poison, and Sync |
 //! | the client's COMMIT | it waits: the witness; then COMMIT, or ROLLBACK and the objection |
 //!
 //! Inside a block the witness follows each Query and each run that changes something, in the same round trip; where it
