@@ -312,11 +312,14 @@ impl Pending {
         late
     }
 
-    /// Whether what was done in a block is not judged yet.
+    /// Whether what was done in a block is not judged yet, or a block of ours may have to be left.
     pub(super) fn awaits_block(&self) -> bool {
-        self.queue.iter().any(|e| {
-            matches!(e, Expect::Client { kind: Kind::Sync, point: Some(Point::Block), .. })
-                || matches!(e, Expect::Hidden { what: Hidden::Witness(Point::Block), .. })
+        self.queue.iter().any(|e| match e {
+            Expect::Client { kind: Kind::Sync, point, .. } => matches!(point, Some(Point::Block | Point::Own)),
+            Expect::Hidden { what, .. } => {
+                matches!(what, Hidden::Witness(Point::Block | Point::Own) | Hidden::Commit | Hidden::Rollback)
+            }
+            _ => false,
         })
     }
 

@@ -15,6 +15,9 @@
 //! What is set is `default_transaction_read_only`, by hidden messages at idle moments, so the client's own text runs
 //! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
 //! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
+//!
+//! A run of queries and changes of rows alone, all of it there with its Sync, is the common one. It is put into a block of
+//! ours that begins read-write: the default stays as it is.
 
 use super::expect::{Expect, Hidden, MOST_IN_FLIGHT};
 use super::judge::{Read, Wants};
@@ -119,6 +122,8 @@ pub(super) enum Place {
 struct Plan {
     before: Option<Hidden>,
     behind: Option<Hidden>,
+    /// It is put into a read-write block of ours.
+    inside: bool,
 }
 
 /// The unit being collected.
@@ -163,12 +168,21 @@ pub(super) struct Unit {
     pub(super) undone: bool,
     /// Its Flush or Sync waits for what a COPY turns out to be.
     pub(super) waits: bool,
+    /// Something is bound in it that is no query and no change of rows.
+    pub(super) others: bool,
+    /// The counters were empty in front of its first change.
+    pub(super) found_empty: bool,
 }
 
 impl Unit {
     /// Whether messages of it have come.
     pub(super) fn is_begun(&self) -> bool {
         self.open.is_some() || !self.expects.is_empty()
+    }
+
+    /// Whether any of it was sent.
+    pub(super) fn is_sent(&self) -> bool {
+        self.open.is_some()
     }
 
     /// Whether something in it may have run.
@@ -184,7 +198,7 @@ impl Unit {
     /// Whether what runs in it outside a transaction block may run read-write.
     pub(super) fn may_write(&self) -> bool {
         let plans = self.wants.write || self.wants.begins || self.wants.copy_in;
-        self.ended || self.open.map_or(plans, |plan| plan.before == Some(Hidden::Off))
+        self.ended || self.open.map_or(plans, |plan| plan.inside || plan.before == Some(Hidden::Off))
     }
 }
 
@@ -365,7 +379,7 @@ impl Session {
     /// A unit that has only parsed so far, behind a Flush and answered, began a read-only transaction; a write that
     /// comes now needs another. That nothing ran in it makes a Sync in between invisible.
     fn begin_again(&mut self, out: &mut Output) {
-        let began_reading = self.unit.open.is_some_and(|plan| plan.before.is_none()) && !self.unit.ran;
+        let began_reading = self.unit.open.is_some_and(|plan| plan.before.is_none() && !plan.inside) && !self.unit.ran;
         let answered = self.pending.is_empty() && !self.pending.is_skipping();
         let Unit { mut wants, parses, .. } = self.unit;
         wants.join(parses);
@@ -395,11 +409,39 @@ impl Session {
         if let Some(hidden) = plan.before {
             self.hide(hidden, out);
         }
+        self.send_staged(plan, out);
+    }
+
+    fn send_staged(&mut self, plan: Plan, out: &mut Output) {
         out.to_upstream.append(&mut self.unit.staged);
         for expect in std::mem::take(&mut self.unit.expects) {
             self.expect(expect, out);
         }
         self.unit.open = Some(plan);
+    }
+
+    /// Sends a run that changes something and whose Sync is there: nothing but the witness comes behind what is staged.
+    pub(super) fn send_whole(&mut self, out: &mut Output) {
+        if !self.opens_inside() {
+            return self.send_begun(out);
+        }
+        if !self.unit.found_empty {
+            self.hide(Hidden::Empty, out);
+        }
+        let due = out.to_upstream.inline(Hidden::Begin.statements());
+        self.expect(Expect::Inline { point: None, due }, out);
+        self.unit.point = Some(Point::Own);
+        self.send_staged(Plan { inside: true, ..Plan::default() }, out);
+    }
+
+    /// Whether the unit, none of which was sent, runs in a block as it does without: a text that ends transactions does
+    /// not, nor does what asks for a block, or for none.
+    fn opens_inside(&self) -> bool {
+        let Unit { wants, open, ended, others, point, .. } = &self.unit;
+        let one = !(wants.begins || wants.transaction || wants.copy_in || wants.names || wants.maintains || *ended);
+        let whole = open.is_none() && !self.unit.expects.is_empty() && !self.pending.is_skipping();
+        let off = self.plan(*wants).before == Some(Hidden::Off);
+        one && whole && off && !others && point.is_none() && !self.modes.default_off && !self.modes.standby
     }
 
     /// The unit's last message (Sync, Query, FunctionCall) is in: sends it with what goes behind it.
@@ -444,7 +486,7 @@ impl Session {
         let may_write = self.modes.toggles && !self.modes.client_read_only;
         match self.status {
             Status::Idle if may_write && (wants.write || wants.begins || wants.copy_in) => {
-                Plan { before: Some(Hidden::Off), behind: Some(Hidden::On) }
+                Plan { before: Some(Hidden::Off), behind: Some(Hidden::On), inside: false }
             }
             // Also where the default is read-only: the client may have said BEGIN READ WRITE itself.
             Status::InTransaction
@@ -454,7 +496,7 @@ impl Session {
                     && !wants.write
                     && !wants.transaction =>
             {
-                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release) }
+                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release), inside: false }
             }
             _ => Plan::default(),
         }

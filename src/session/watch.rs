@@ -3,7 +3,7 @@
 //! | what commits | how it is kept from committing |
 //! |---|---|
 //! | a Query outside a block | it runs in a block of ours: BEGIN, the Query, the witness; then COMMIT or ROLLBACK |
-//! | a run of extended messages | its Sync waits: the run, the witness, Flush; then Sync, behind poison where it objects |
+//! | a run of extended messages | its Sync waits: the run in a block of ours, the witness, Flush; then COMMIT, or poison, and Sync |
 //! | the client's COMMIT | it waits: the witness; then COMMIT, or ROLLBACK and the objection |
 //!
 //! Inside a block the witness follows each Query and each run that changes something, in the same round trip; where it
@@ -350,6 +350,16 @@ impl Read {
         })
     }
 
+    /// Whether it is made of queries and changes of rows, which call no code by its name.
+    pub(super) fn is_of_rows(&self) -> bool {
+        // A SELECT that shows how transactions begin is to see it as it would be without us.
+        let of_rows = |s: &Classification| match s.tag {
+            "SELECT" => s.access == Access::ReadOnly,
+            tag => matches!(tag, "INSERT" | "UPDATE" | "DELETE" | "MERGE"),
+        };
+        self.statements().all(of_rows) && !self.runs_named()
+    }
+
     /// Whether anything it runs may take definitions away.
     fn removes(&self) -> bool {
         self.statements().any(witness::removes)
@@ -402,6 +412,8 @@ impl Session {
     /// Takes in that a text is about to be planned.
     pub(super) fn plans(&mut self, read: &Read) {
         self.watch.changed = true;
+        // Emptied behind the transaction before; of this one nothing was sent.
+        self.unit.found_empty |= !self.unit.is_sent() && self.watch.empty;
         self.watch.opens();
         if read.runs_named() {
             self.says(read);

@@ -374,3 +374,27 @@ fn nothing_is_lost_between_two_messages() {
     client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();
     assert_eq!(database.open().value("SELECT count(*) FROM notes"), "1");
 }
+
+/// The server's log is its owner's: nothing of ours fills it.
+#[test]
+fn a_change_leaves_no_warning_in_the_servers_log() {
+    let (_database, _stockade, mut client) = agent();
+    let one = "UPDATE customers SET name = 'x' WHERE id = 1";
+    for frames in [
+        Frames::new().run(one, &[]),
+        Frames::new().run("SELECT 1", &[]).run(one, &[]).run(one, &[]),
+        Frames::new().run(one, &[]).flush().run(one, &[]),
+        Frames::new().run(one, &[]).run("SHOW work_mem", &[]),
+    ] {
+        client.pipeline(frames.sync()).fine();
+    }
+    client.query(one).fine();
+    client.query("BEGIN").fine();
+    client.pipeline(Frames::new().run(one, &[]).flush().run(one, &[]).sync()).fine();
+    client.query("COMMIT").fine();
+    let process = format!("[{}]", client.value("SELECT pg_backend_pid()"));
+    let log = std::fs::read_to_string(support::cluster().log()).unwrap();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains(&process) && line.contains("WARNING")).collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert!(log.contains("database system is ready"));
+}

@@ -184,6 +184,7 @@ impl Session {
                     self.names.cursors_changed();
                 }
                 self.names.bind(&portal, Arc::clone(&read.facts), text);
+                self.unit.others |= !read.is_of_rows();
                 self.unit.wants.join(read.wants());
                 self.open_for_code(&read, out);
                 if self.is_witnessed(&read) {
@@ -316,7 +317,7 @@ impl Session {
         let error = Some(error);
         match tag {
             Tag::Query | Tag::FunctionCall => {
-                self.leave_code(out);
+                self.leave_around(out);
                 let expect = Expect::Client { kind: Kind::Query, poison: error, report: None, point: None };
                 self.stage(expect, out, |to| to.poison_query(why));
                 self.end_unit(out);

@@ -46,10 +46,10 @@ fn a_run_has_a_block_of_ours_around_it() {
          << 1 | 2
          < prepared | ^witness t-1
          >> ^commit | S
-         << C DO
+         <<
          < ^commit | Z I
          >> ~on
-         << Z I
+         << C DO | Z I
          * allow",
     );
 }

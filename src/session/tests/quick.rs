@@ -225,16 +225,16 @@ fn within_a_block() {
 #[test]
 fn a_run_asks_again_before_its_sync() {
     let run = "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> ours | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^quick | H
-         < ours | ~off I | 1 | 2 | C DELETE 1";
+         >> ours | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^quick | H
+         < ours | ~empty I | ^begin | 1 | 2 | C DELETE 1";
     script(
         &quickly_witnessed(),
         &format!(
             "{run} | ^quick t-1
-             << 1 | 2 | C DELETE 1
-             >> S | ~on
-             < Z I | ~on I
-             << Z I
+             << 1 | 2
+             >> ^commit | S
+             < ^commit | Z I
+             << C DELETE 1 | Z I
              * allow rows=1
              = answered extended | committed 1d 0u 0i"
         ),
@@ -246,9 +246,12 @@ fn a_run_asks_again_before_its_sync() {
              << 1 | 2
              >> whole | ^witness | H
              < whole | ^witness t-1 u-5000
-             >> P poison | S | ~on
-             < E 42601 | Z I | ~on I
-             << E 42501 | Z I
+             >> P poison | S
+             < E 42601 | Z E
+             << E 42501
+             >> ~rollback
+             < ~rollback I
+             << Z I
              * reject rows=1 error=42501"
         ),
     );
@@ -267,11 +270,13 @@ fn a_flush_and_a_sync_in_a_block_ask_again() {
          >>
          < whole | ^count t-1
          << C DELETE 1
-         >> ^quick | H
-         < ^quick t-1
-         >> S | ~on
-         < Z I | ~on I
-         << Z I",
+         >> ^block | ^quick | H
+         < ^block | ^quick t-1
+         >> ^commit | S
+         < ^commit | Z I
+         << Z I
+         >> ~on
+         < ~on I",
     );
     script(
         &quickly_witnessed(),
@@ -370,4 +375,41 @@ fn a_sync_by_itself_waits_for_the_whole_question() {
          < E 42601 | Z E | Z E
          << E 42501 | Z E | Z E",
     );
+}
+
+#[test]
+fn a_run_of_rows_alone_is_opened_inside() {
+    let write = "P =DELETE FROM t WHERE id = 1 | B = | E";
+    // Behind the first the counters are empty.
+    script(
+        &quickly_witnessed(),
+        &format!(
+            "> {write} | {write} | S
+             >> ours | ~empty | ^begin | {write} | {write} | ^quick | H
+             < ours | ~empty I | ^begin | 1 | 2 | C DELETE 1 | 1 | 2 | C DELETE 1 | ^quick t-2
+             << 1 | 2
+             >> ^commit | S
+             < ^commit | Z I
+             << C DELETE 1 | 1 | 2 | C DELETE 1 | Z I
+             * allow rows=1 | allow rows=1
+             = answered extended | committed 2d 0u 0i
+             > {write} | S
+             >> ^begin | {write} | ^quick | H
+             < ^begin | 1 | 2 | C DELETE 1 | ^quick t-1
+             << 1 | 2
+             >> ^commit | S
+             < ^commit | Z I
+             << C DELETE 1 | Z I
+             * allow rows=1
+             = answered extended | committed 1d 0u 0i"
+        ),
+    );
+}
+
+#[test]
+fn a_run_of_more_than_rows_is_opened_by_the_default() {
+    for other in ["SET LOCAL work_mem = '1MB'", "EXPLAIN SELECT 1", "SHOW work_mem"] {
+        let run = format!("P =DELETE FROM t WHERE id = 1 | B = | E | P x={other} | B =x | E");
+        script(&quickly_witnessed(), &format!("> {run} | S\n>> ours | ~off | {run} | ^block | ^quick | H"));
+    }
 }

@@ -218,25 +218,27 @@ fn a_run_waits_before_its_sync() {
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | C DELETE 1
          << 1 | 2
          < ^witness t-1
-         << C DELETE 1
-         >> S | ~on
-         < Z I | ~on I
-         << Z I
+         >> ^commit | S
+         < ^commit | Z I
+         << C DELETE 1 | Z I
          * allow rows=1",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | C S x | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | C S x | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | 3 | ^witness t-1 u-5000
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | C S x | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | C DELETE 1 | 3 | ^witness t-1 u-5000
          << 1 | 2
-         >> P poison | S | ~on
-         < E 42601 | Z I | ~on I
-         << E 42501 | Z I
+         >> P poison | S
+         < E 42601 | Z E
+         << E 42501
+         >> ~rollback
+         < ~rollback I
+         << Z I
          * reject rows=1 error=42501",
     );
 }
@@ -309,11 +311,13 @@ fn a_flush_shows_nothing_that_was_not_witnessed() {
          < ^count t-1
          << C DELETE 1
          > S
-         >> ^witness | H
-         < ^witness t-1
-         >> S | ~on
-         < Z I | ~on I
-         << Z I",
+         >> ^block | ^witness | H
+         < ^block | ^witness t-1
+         >> ^commit | S
+         < ^commit | Z I
+         << Z I
+         >> ~on
+         < ~on I",
     );
     // The Sync does not overtake the objection.
     script(
@@ -359,12 +363,11 @@ fn a_copy_in_a_run_whose_sync_comes_early() {
          > d 1 | c | S
          >> d 1 | c | H
          < C COPY 1
-         >> ^witness | H
-         < ^witness t-0
-         << C COPY 1
-         >> S
-         < Z I
-         << Z I
+         >> ^block | ^witness | H
+         < ^block | ^witness t-0
+         >> ^commit | S
+         < ^commit | Z I
+         << C COPY 1 | Z I
          >> ~on
          < ~on I",
     );
@@ -523,10 +526,10 @@ fn a_flush_behind_a_copy_waits_for_what_it_turns_out_to_be() {
          < ^count t-1
          << C COPY 1
          > S
-         >> ^witness | H
-         < ^witness t-1
-         >> S
-         < Z I
+         >> ^block | ^witness | H
+         < ^block | ^witness t-1
+         >> ^commit | S
+         < ^commit | Z I
          << Z I
          >> ~on
          < ~on I",

@@ -160,45 +160,50 @@ fn a_run_is_told_at_its_syncs_answer() {
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1
-         << 1 | 2 | C DELETE 1
-         >> S | ~on
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | C DELETE 1 | ^witness t-1
+         << 1 | 2
+         >> ^commit | S
          =
-         < Z I | ~on I
-         << Z I
+         < ^commit | Z I
+         << C DELETE 1 | Z I
          = answered extended | committed 1d 0u 0i",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1
-         << 1 | 2 | C DELETE 1
-         >> S | ~on
-         < E 40001 | Z I | ~on I
-         << E 40001 | Z I
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | C DELETE 1 | ^witness t-1
+         << 1 | 2
+         >> ^commit | S
+         < E 40001 | Z I
+         << C DELETE 1 | E 40001 | Z I
          = answered extended | rolled back server",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | C DELETE 1 | ^witness t-1 u-5000
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | C DELETE 1 | ^witness t-1 u-5000
          << 1 | 2
-         >> P poison | S | ~on
-         < E 42601 | Z I | ~on I
-         << E 42501 | Z I
+         >> P poison | S
+         < E 42601 | Z E
+         << E 42501
+         >> ~rollback
+         < ~rollback I
+         << Z I
          = answered extended | rolled back rows_per_statement",
     );
     script(
         &witnessed(),
         "> P =DELETE FROM t WHERE id = 1 | B = | E | S
-         >> prepare | ~off | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
-         < prepared | ~off I | 1 | 2 | E 23503
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | E 23503
          << 1 | 2 | E 23503
-         >> S | ~on
-         < Z I | ~on I
+         >> S
+         < Z E
+         >> ~rollback
+         < ~rollback I
          << Z I
          end
          =",
@@ -246,4 +251,24 @@ fn a_standby_is_told_by_the_server() {
         let told = String::from_utf8_lossy(&stage.out.to_client).into_owned();
         assert_eq!(told.contains("Stockade opened this transaction read-only"), explained, "{told}");
     }
+}
+
+#[test]
+fn a_run_that_failed_is_left_in_front_of_another_sync() {
+    script(
+        &witnessed(),
+        "> P =DELETE FROM t WHERE id = 1 | B = | E | S | S
+         >> prepare | ~empty | ^begin | P =DELETE FROM t WHERE id = 1 | B = | E | ^witness | H
+         < prepared | ~empty I | ^begin | 1 | 2 | E 23503
+         << 1 | 2 | E 23503
+         >> S
+         < Z E
+         <<
+         >> ~rollback
+         < ~rollback I
+         << Z I
+         >> S
+         < Z I
+         << Z I",
+    );
 }

@@ -179,7 +179,9 @@ impl Session {
             }
             (_, verdict) => self.watch.verdict = Some(verdict),
         }
-        if fine { self.watch.release() } else { BytesMut::new() }
+        // A Sync waits for it, and is answered next.
+        let waits = point == Point::Before && !self.unit.executes;
+        if fine && !waits { self.watch.release() } else { BytesMut::new() }
     }
 
     /// A group of the witness is answered, with `due` of its statements not run. Gives what goes on to the client.

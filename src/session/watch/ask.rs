@@ -138,7 +138,12 @@ impl Session {
     /// Asks the witness in the middle of a run.
     fn ask_inline(&mut self, point: Point, out: &mut Output) {
         self.bracket(false, out);
-        self.send_begun(out);
+        if point == Point::Before && !self.unit.executes {
+            self.send_whole(out);
+            self.open_for_question(out);
+        } else {
+            self.send_begun(out);
+        }
         self.ask_in_run(point, out);
         // What a Flush shows is not all that the Sync commits, and may be objected to behind it.
         self.unit.changed = point == Point::Flush;
@@ -227,7 +232,7 @@ impl Session {
                         self.watch.objecting = true;
                         self.poison_told(out);
                     } else {
-                        self.commit_code(out);
+                        self.commit_around(out);
                     }
                     return Gate::Open;
                 }

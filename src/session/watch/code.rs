@@ -76,36 +76,51 @@ impl Session {
     /// Whether a message may share the run's transaction with code that is in it, or that it brings.
     pub(in crate::session) fn keeps_off_code(&self, read: &Read) -> bool {
         let wants = read.wants();
-        let beside = self.is_around_code() && (wants.transaction || wants.copy_in);
+        let beside = self.is_around() && (wants.transaction || wants.copy_in);
         let behind = read.runs_code() && self.unit.place() == Place::Implicit && self.unit.wants.copy_in;
         !(self.has_witness() && (beside || behind))
     }
 
     /// Whether a block of ours is open around the run.
-    fn is_around_code(&self) -> bool {
+    fn is_around(&self) -> bool {
         self.unit.point == Some(Point::Own)
     }
 
     /// Begins a block of ours around the run, which is about to bind or run code. What the run did before is in it too.
     pub(in crate::session) fn open_for_code(&mut self, read: &Read, out: &mut Output) {
         let opens = read.runs_code() && self.has_witness() && self.unit.place() == Place::Implicit;
-        if !opens || self.is_around_code() || self.pending.is_skipping() {
-            return;
+        if opens && !self.pending.is_skipping() {
+            self.open_around(out);
         }
-        self.inline(BLOCK, out);
-        self.unit.point = Some(Point::Own);
+    }
+
+    /// In front of the question behind a run: begins a block of ours around it, in which what is deferred can be brought
+    /// forward without a warning in the server's log. Not where the run may have moved from one transaction to another: a
+    /// block that it leaves behind is the client's.
+    pub(super) fn open_for_question(&mut self, out: &mut Output) {
+        if self.status == Status::Idle && !self.unit.wants.transaction {
+            self.open_around(out);
+        }
+    }
+
+    /// Begins a block of ours around the run, if there is none yet.
+    fn open_around(&mut self, out: &mut Output) {
+        if !self.is_around() {
+            self.inline(BLOCK, out);
+            self.unit.point = Some(Point::Own);
+        }
     }
 
     /// The witness agrees: the block around the run commits in front of its Sync.
-    pub(super) fn commit_code(&mut self, out: &mut Output) {
-        if self.is_around_code() {
+    pub(super) fn commit_around(&mut self, out: &mut Output) {
+        if self.is_around() {
             self.inline(Hidden::Commit.statements(), out);
         }
     }
 
     /// A Query in the run is refused, and ends it: the block goes, so that the client is in none.
-    pub(in crate::session) fn leave_code(&mut self, out: &mut Output) {
-        if self.is_around_code() {
+    pub(in crate::session) fn leave_around(&mut self, out: &mut Output) {
+        if self.is_around() {
             self.inline(Hidden::Rollback.statements(), out);
         }
     }
