@@ -219,7 +219,7 @@ async fn session(
         startup::tell(client, &Error::fatal("53000", "stockade: this principal has no account")).await;
         return None;
     };
-    let reporter = Reporter::new(Arc::clone(shared), record, Arc::clone(&policy), Arc::clone(&account));
+    let reporter = Reporter::new(Arc::clone(shared), &record, Arc::clone(&policy), Arc::clone(&account));
     let admitted = match startup::admit(startup, &policy, &who.1) {
         Ok(admitted) => admitted,
         Err(turned) => {
