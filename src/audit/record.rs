@@ -215,7 +215,7 @@ impl Lines {
         let mut line = self.begin(number, at, "\"decision\"", out);
         line.raw(session);
         line.raw(",\"protocol\":");
-        line.string(record.protocol.as_str());
+        line.word(record.protocol.as_str());
         line.raw(",\"fingerprint\":");
         line.or_null((record.fingerprint != 0).then_some(record.fingerprint), Line::hexadecimal);
         if let Some(text) = &record.text.shown {
@@ -229,7 +229,7 @@ impl Lines {
         line.raw(",\"effects\":");
         line.effects(decision.effects);
         line.raw(",\"verdict\":");
-        line.string(decision.verdict.as_str());
+        line.word(decision.verdict.as_str());
         line.raw(if decision.enforced { ",\"enforced\":true" } else { ",\"enforced\":false" });
         line.raw(",\"rule\":");
         line.string(&decision.rule);
@@ -343,6 +343,13 @@ impl Line {
         self.0.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
     }
 
+    /// A string that is ours and holds nothing special.
+    fn word(&mut self, word: &'static str) {
+        self.raw("\"");
+        self.raw(word);
+        self.raw("\"");
+    }
+
     fn hexadecimal(&mut self, number: u64) {
         self.raw("\"");
         self.digits::<16>(number, 16);
@@ -364,7 +371,7 @@ impl Line {
     }
 
     fn effects(&mut self, effects: EffectSet) {
-        self.list(effects.iter(), |line, effect| line.string(effect.as_str()));
+        self.list(effects.iter(), |line, effect| line.word(effect.as_str()));
     }
 
     fn list<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
