@@ -33,7 +33,8 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 fn lines(path: &Path) -> Vec<serde_json::Value> {
     let text = fs::read_to_string(path).unwrap();
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    // The last one may be half-written.
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
     whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
