@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Takes whole lines, many at a time.
 pub(super) trait Sink {
@@ -100,11 +99,6 @@ impl<W: Write> Sink for Lines<W> {
     }
 }
 
-/// How long the path is taken to mean the file that is open, after it was seen to: for the parts of a batch, and not for
-/// the next one. What is appended to a file that somebody else has just moved is still on record; to one that was deleted,
-/// it is not.
-const TRUST: Duration = Duration::from_millis(2);
-
 /// A file, opened when first needed and again whenever something went wrong with it.
 pub(super) struct Journal {
     path: PathBuf,
@@ -112,10 +106,6 @@ pub(super) struct Journal {
     keep: u32,
     open: Option<Open>,
     rotation_fails: bool,
-    /// When the path was last seen to mean the open file.
-    looked: Option<Instant>,
-    /// How long that is taken to hold.
-    trust: Duration,
 }
 
 struct Open {
@@ -163,7 +153,7 @@ impl Sink for Journal {
 
 impl Journal {
     pub(super) fn new(path: PathBuf, max_bytes: u64, keep: u32) -> Self {
-        Self { path, max_bytes, keep: keep.max(1), open: None, rotation_fails: false, looked: None, trust: TRUST }
+        Self { path, max_bytes, keep: keep.max(1), open: None, rotation_fails: false }
     }
 
     /// Appends as many lines as fit into the file, after rotating it if that is none; how many bytes that was.
@@ -210,11 +200,6 @@ impl Journal {
 
     /// The open file if the path still means it, else the path's file opened.
     fn opened(&mut self) -> io::Result<Open> {
-        let recent = self.looked.is_some_and(|looked| looked.elapsed() < self.trust);
-        if let Some(open) = self.open.take_if(|_| recent) {
-            return Ok(open);
-        }
-        self.looked = Some(Instant::now());
         let now = std::fs::metadata(&self.path).ok().map(|metadata| identity(&metadata));
         match self.open.take() {
             Some(open) if now == Some(open.identity) => Ok(open),

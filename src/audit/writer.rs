@@ -4,19 +4,12 @@ use super::Settings;
 use super::journal::{Failed, Sink, sink};
 use super::recorder::Shared;
 use super::trays::Taken;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// While writing fails, as many records at most are each a reason to try again at once.
 const PROMPTS: u64 = 256;
-
-/// Bytes after which whoever waits for this processor has it first: no statement is to wait for a whole batch.
-const AT_A_TIME: usize = 16 * 1024;
-
-/// As often at most, in one batch: on a busy machine it may take long until it is the writer's turn again.
-const TURNS: usize = 4;
 
 /// How long the writer lets records gather before it writes. Woken and writing for each, it would cost a statement more
 /// than judging does; a process that is killed takes what gathered with it.
@@ -146,10 +139,11 @@ impl Writer {
 
     /// Writes what was taken; whether nothing of it is left.
     fn write(&mut self) -> bool {
-        let (written, result) = self.append();
-        self.written(written);
+        let lines = &self.taken.bytes;
+        let result = if lines.is_empty() { self.sink.open() } else { self.sink.append(lines) };
         match result {
             Ok(()) => {
+                self.written(self.taken.bytes.len());
                 self.backoff = MIN_BACKOFF;
                 // Records may have been lost since; they make the next turn.
                 if self.shared.lost.load(Ordering::SeqCst) == 0 {
@@ -157,32 +151,12 @@ impl Writer {
                 }
                 true
             }
-            Err(error) => {
+            Err(Failed { written, error }) => {
+                self.written(written);
                 self.shared.fail(|| error.to_string());
                 false
             }
         }
-    }
-
-    /// Appends what was taken, some at a time; how many bytes, which are whole lines, were written.
-    fn append(&mut self) -> (usize, io::Result<()>) {
-        let lines = &*self.taken.bytes;
-        if lines.is_empty() {
-            return (0, self.sink.open().map_err(|failed| failed.error));
-        }
-        let size = AT_A_TIME.max(lines.len() / TURNS);
-        let mut written = 0;
-        while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
-            if written > 0 && !self.is_ending() {
-                std::thread::yield_now();
-            }
-            let some = first_lines(rest, size);
-            match self.sink.append(some) {
-                Ok(()) => written += some.len(),
-                Err(failed) => return (written + failed.written, Err(failed.error)),
-            }
-        }
-        (written, Ok(()))
     }
 
     /// Counts and forgets the first `bytes` bytes of what was taken, which are whole lines.
@@ -201,13 +175,6 @@ impl Writer {
         self.shared.trays.written(decisions);
         self.shared.gauges.records.inc_by(decisions);
     }
-}
-
-/// The first lines, up to the end of the one that reaches a size.
-fn first_lines(lines: &[u8], size: usize) -> &[u8] {
-    let (before, behind) = lines.split_at_checked(size).unwrap_or((lines, &[]));
-    let end = behind.iter().position(|byte| *byte == b'\n').map_or(behind.len(), |end| end + 1);
-    lines.get(..before.len() + end).unwrap_or(lines)
 }
 
 impl Drop for Writer {

@@ -85,7 +85,7 @@ fn rotation_fills_the_first_gap_only() {
 fn a_file_moved_or_deleted_by_others_is_made_anew() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("d");
-    let mut journal = Journal { trust: Duration::ZERO, ..Journal::new(path.clone(), 0, 1) };
+    let mut journal = Journal::new(path.clone(), 0, 1);
     journal.append(&lines(0, 1)).unwrap();
     fs::rename(&path, dir.path().join("moved")).unwrap();
     journal.append(&lines(1, 2)).unwrap();
@@ -94,20 +94,6 @@ fn a_file_moved_or_deleted_by_others_is_made_anew() {
     journal.append(&lines(2, 3)).unwrap();
     assert_eq!(fs::read(&path).unwrap(), lines(2, 3));
     assert_eq!(fs::read(dir.path().join("moved")).unwrap(), lines(0, 1));
-}
-
-#[test]
-fn the_parts_of_a_batch_are_appended_to_one_file() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("d");
-    let mut journal = Journal { trust: Duration::MAX, ..Journal::new(path.clone(), 0, 1) };
-    journal.append(&lines(0, 1)).unwrap();
-    fs::rename(&path, dir.path().join("moved")).unwrap();
-    journal.append(&lines(1, 2)).unwrap();
-    assert_eq!(fs::read(dir.path().join("moved")).unwrap(), lines(0, 2));
-    journal.trust = Duration::ZERO;
-    journal.append(&lines(2, 3)).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), lines(2, 3));
 }
 
 #[test]
