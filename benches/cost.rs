@@ -22,7 +22,8 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
+use stockade::audit;
 use stockade::classify::{Classification, classify_text, classify_unrecorded};
 use stockade::policy::{Context, Kind, Policy, Preset, decide};
 use stockade::session::Output;
@@ -121,10 +122,54 @@ fn scenario(name: &str) -> Work {
                 drop(black_box(decide(black_box(&policy), black_box(&statements), &Context::default())));
             })
         }
+        "record" => record(),
         _ => panic!("no scenario {name}"),
     };
     work();
     work
+}
+
+/// The record of a read that was allowed, whose text is known; the writer's part of it as well.
+fn record() -> Work {
+    let counter = |name| prometheus::IntCounter::new(name, name).expect("a counter");
+    let gauge = |name| prometheus::IntGauge::new(name, name).expect("a gauge");
+    let gauges =
+        audit::Gauges { records: counter("a"), failures: counter("b"), queue: gauge("c"), healthy: gauge("d") };
+    let settings = audit::Settings::new(audit::Destination::File("/dev/null".into()));
+    let recorder = audit::Recorder::start(&settings, gauges).expect("a recorder");
+    let scribe = recorder.scribe(&audit::Session {
+        connection: 4711,
+        principal: "shop".into(),
+        user: "agent".into(),
+        database: "shop".into(),
+        client: Some(([127, 0, 0, 1], 55_001).into()),
+    });
+    let policy = Policy::new("bench", Kind::Agent, Preset::AppWriter);
+    let facts = classify_text(SAMPLE[0], Lexing::default());
+    let statements: Vec<&Classification> = facts.statements.iter().collect();
+    let decision = decide(&policy, &statements, &Context::default());
+    let text = recorder.text(SAMPLE[0].as_bytes(), &facts.redacted);
+    let shown = facts.statements.iter().map(|statement| audit::Statement {
+        tag: statement.tag,
+        effects: statement.effects(),
+        relations: Vec::new(),
+    });
+    let (shown, time) = (shown.collect(), SystemTime::now());
+    Box::new(move || {
+        let taken = scribe.record(&audit::Record {
+            time,
+            protocol: audit::Protocol::Simple,
+            fingerprint: facts.fingerprint,
+            text: &text,
+            text_bytes: SAMPLE[0].len(),
+            statements: &shown,
+            decision: &decision,
+            rows: Some(1),
+            error: None,
+            duration: Duration::from_micros(40),
+        });
+        taken.expect("room");
+    })
 }
 
 fn over(detail: &str, work: Way) -> Work {
@@ -210,7 +255,7 @@ fn has_valgrind() -> bool {
 
 /// Instructions of one round: what a run of more rounds takes beyond one of fewer.
 fn instructions(name: &str) -> f64 {
-    let is_short = ["hit", "shape", "decide"].iter().any(|short| name.starts_with(short));
+    let is_short = ["hit", "shape", "decide", "record"].iter().any(|short| name.starts_with(short));
     let rounds = if is_short { 1000 } else { 10 };
     (run(name, rounds) - run(name, 0)) / f64::from(rounds)
 }

@@ -1,15 +1,15 @@
 //! The record of every decision: one JSON line each, off the statement's path.
 //!
-//! [`Recorder::record`] puts a [`Record`] into a bounded queue and never waits; one writer thread takes many at a time
-//! and appends them in one write. When the record cannot be written (the disk is full, the file cannot be opened, the
-//! queue is full), the recorder [fails](Recorder::is_failing) until a write succeeds again, and the metrics say so;
+//! [`Scribe::record`] writes a [`Record`]'s line into a tray of its thread's own and never waits for a disk; every 5 ms one
+//! writer thread takes what lies in all trays and appends it in one write. When the record cannot be written (the disk is full, the file cannot be opened, the
+//! queue of what waits is full), the recorder [fails](Recorder::is_failing) until a write succeeds again, and the metrics say so;
 //! under [`OnFailure::Reject`] an agent's writes are refused meanwhile, because a firewall whose record can be silenced
 //! by filling a disk keeps none.
 //!
 //! # What a line holds
 //! Every line has `v` (the shape's version, 1), `run` (drawn at random when Stockade starts), `seq` (1, 2, 3... within
 //! the run, in the file's order: what is missing shows), `time` (RFC 3339, UTC, microseconds) and `event`:
-//! `decision` for a decision ([`Record`]), `lost` for decisions that could not be queued (`records` says how many).
+//! `decision` for a decision ([`Record`]), `lost` for decisions that found the queue full (`records` says how many).
 //! A reader has to pass over events and fields it does not know: a hash chain will add its own.
 //!
 //! # What it does not promise
@@ -18,10 +18,11 @@
 mod journal;
 mod record;
 mod recorder;
+mod trays;
 mod writer;
 
 pub use record::{Protocol, Record, Session, Statement, Statements, Text};
-pub use recorder::{NotFlushed, NotRecorded, Recorder, StartError};
+pub use recorder::{NotFlushed, NotRecorded, Recorder, Scribe, StartError};
 
 use prometheus::{IntCounter, IntGauge};
 use std::path::PathBuf;
@@ -70,7 +71,7 @@ pub struct Settings {
     pub max_bytes: u64,
     /// How many rotated files are kept, at least 1.
     pub keep: u32,
-    /// How many records may wait to be written, at least 1.
+    /// How many records may wait to be written, at least 1. A thread's may take 2 KiB each on average.
     pub queue: usize,
 }
 

@@ -69,4 +69,10 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0016-readings-by-shape.md")]
     pub mod d0016_readings_by_shape {}
+
+    #[doc = include_str!("manual/decisions/0017-the-quick-question.md")]
+    pub mod d0017_the_quick_question {}
+
+    #[doc = include_str!("manual/decisions/0018-lines-are-written-where-statements-are-served.md")]
+    pub mod d0018_lines_are_written_where_statements_are_served {}
 }

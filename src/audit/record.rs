@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-/// A statement's text is recorded up to this many bytes: the queue is bounded in records, and a record must be bounded
+/// A statement's text is recorded up to this many bytes: what waits is bounded in records, and a record must be bounded
 /// in bytes for its memory to be bounded.
 pub(super) const MAX_TEXT: usize = 16 * 1024;
 
@@ -18,7 +18,7 @@ const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[
 
 const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
 
-/// Who is connected, from where and to what: the same for all records of a connection, so shared by them.
+/// Who is connected, from where and to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The connection's number, unique within the run.
@@ -34,8 +34,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Its part of a line.
-    fn part(&self) -> String {
+    /// Its part of a line, which all lines of a connection have.
+    pub(super) fn part(&self) -> Box<str> {
         let mut line = Line(Vec::new());
         line.raw(",\"connection\":");
         line.number(self.connection);
@@ -47,7 +47,7 @@ impl Session {
         line.or_null(self.client, |line, client| line.address(client));
         line.raw(",\"database\":");
         line.string(&self.database);
-        line.into_text()
+        line.into_text().into()
     }
 }
 
@@ -115,8 +115,6 @@ impl FromIterator<Statement> for Statements {
 pub struct Text {
     /// As JSON.
     shown: Option<Arc<str>>,
-    /// The length as the client sent it, in bytes.
-    bytes: usize,
 }
 
 impl Text {
@@ -130,14 +128,7 @@ impl Text {
             TextMode::Redacted => Some(as_json(clip(redacted))),
             TextMode::Fingerprint => None,
         };
-        Self { shown, bytes: full.len() }
-    }
-
-    /// The same, of a text that was this long in bytes, where it was not kept in full.
-    #[must_use]
-    pub fn of_length(mut self, bytes: usize) -> Self {
-        self.bytes = bytes;
-        self
+        Self { shown }
     }
 }
 
@@ -153,45 +144,39 @@ fn clip(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// One decision, with what came of it.
-#[derive(Debug, Clone)]
-pub struct Record {
+/// One decision, with what came of it; whose it was, the [`Scribe`](super::Scribe) knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
     /// When it was decided.
     pub time: SystemTime,
-    /// Whose connection.
-    pub session: Arc<Session>,
     /// How it came.
     pub protocol: Protocol,
     /// PostgreSQL's query fingerprint; 0 where there is none (unreadable text, a startup).
     pub fingerprint: u64,
     /// The text, as far as it may be shown.
-    pub text: Text,
+    pub text: &'a Text,
+    /// Its length as the client sent it, in bytes.
+    pub text_bytes: usize,
     /// The statements of the message, in order.
-    pub statements: Statements,
+    pub statements: &'a Statements,
     /// What was decided.
-    pub decision: Decision,
+    pub decision: &'a Decision,
     /// The rows PostgreSQL reports for it (CommandComplete), summed over the message; `None` where it did not run.
     pub rows: Option<u64>,
     /// The SQLSTATE it ended with, where it ended with an error.
-    pub error: Option<Box<str>>,
+    pub error: Option<&'a str>,
     /// From the message's arrival to the end of its answer.
     pub duration: Duration,
 }
 
-/// The lines of a run, one a record.
+/// Writes the lines of a run.
 #[derive(Debug)]
 pub(super) struct Lines {
-    run: String,
-    /// The next line's number.
-    seq: u64,
+    /// What every line begins with.
+    head: Box<str>,
     /// The second that was written last, since 1970, and how.
     second: (u64, String),
-    /// Connections written of late, each with its part of a line, in the place of its number.
-    sessions: [Option<(Arc<Session>, String)>; SESSIONS],
 }
-
-/// Connections of which the part that each of their lines has is kept.
-const SESSIONS: usize = 64;
 
 /// Bytes looked at together.
 const TOGETHER: usize = 16;
@@ -203,35 +188,48 @@ pub(super) struct Unsayable;
 
 impl Lines {
     /// For a run of this name.
-    pub(super) fn new(run: String) -> Self {
-        let sessions = std::array::from_fn(|_| None);
-        Self { run, seq: 1, second: (0, "1970-01-01T00:00:00".to_owned()), sessions }
+    pub(super) fn new(run: &str) -> Self {
+        let mut line = Line(Vec::new());
+        line.raw("{\"v\":1,\"run\":");
+        line.string(run);
+        line.raw(",\"seq\":");
+        Self { head: line.into_text().into(), second: (0, "1970-01-01T00:00:00".to_owned()) }
+    }
+
+    /// Makes sure that a time can be said.
+    ///
+    /// # Errors
+    /// If it cannot: before 1970, or beyond what RFC 3339 has digits for.
+    pub(super) fn at(&mut self, time: SystemTime) -> Result<At, Unsayable> {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| Unsayable)?;
+        if since.as_secs() != self.second.0 {
+            let text = OffsetDateTime::from(time).format(SECONDS).map_err(|_| Unsayable)?;
+            self.second = (since.as_secs(), text);
+        }
+        Ok(At { micros: since.subsec_micros() })
     }
 
     /// Appends the line of a decision, newline included. JSON escapes every newline inside, so a line is a record.
-    ///
-    /// # Errors
-    /// Only where a time cannot be said, which leaves `out` as it was.
-    pub(super) fn decision(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), Unsayable> {
-        let Record { session, decision, text, .. } = record;
-        let mut line = self.begin(record.time, "decision", out)?;
-        line.raw(self.session(session));
+    pub(super) fn decision(&self, number: u64, at: At, session: &str, record: &Record<'_>, out: &mut Vec<u8>) {
+        let Record { decision, .. } = record;
+        let mut line = self.begin(number, at, "\"decision\"", out);
+        line.raw(session);
         line.raw(",\"protocol\":");
-        line.string(record.protocol.as_str());
+        line.word(record.protocol.as_str());
         line.raw(",\"fingerprint\":");
         line.or_null((record.fingerprint != 0).then_some(record.fingerprint), Line::hexadecimal);
-        if let Some(text) = &text.shown {
+        if let Some(text) = &record.text.shown {
             line.raw(",\"text\":");
             line.raw(text);
         }
         line.raw(",\"text_bytes\":");
-        line.number(text.bytes as u64);
+        line.number(record.text_bytes as u64);
         line.raw(",\"statements\":");
         line.raw(&record.statements.0);
         line.raw(",\"effects\":");
         line.effects(decision.effects);
         line.raw(",\"verdict\":");
-        line.string(decision.verdict.as_str());
+        line.word(decision.verdict.as_str());
         line.raw(if decision.enforced { ",\"enforced\":true" } else { ",\"enforced\":false" });
         line.raw(",\"rule\":");
         line.string(&decision.rule);
@@ -240,60 +238,42 @@ impl Lines {
         line.raw(",\"rows\":");
         line.or_null(record.rows, Line::number);
         line.raw(",\"error\":");
-        line.or_null(record.error.as_deref(), Line::string);
+        line.or_null(record.error, Line::string);
         line.raw(",\"duration_us\":");
         line.number(u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX));
         line.raw("}\n");
         *out = line.0;
-        self.seq += 1;
-        Ok(())
     }
 
-    /// What the lines of a connection have of it: made once, as long as few others come between.
-    fn session(&mut self, session: &Arc<Session>) -> &str {
-        let place = usize::try_from(session.connection).unwrap_or_default() % SESSIONS;
-        let Some(kept) = self.sessions.get_mut(place) else { return "" };
-        if !matches!(kept, Some((known, _)) if Arc::ptr_eq(known, session)) {
-            *kept = None;
-        }
-        let (_, part) = kept.get_or_insert_with(|| (Arc::clone(session), session.part()));
-        part
-    }
-
-    /// Appends the line that stands for decisions which found the queue full.
-    ///
-    /// # Errors
-    /// As [`Lines::decision`].
-    pub(super) fn lost(&mut self, time: SystemTime, records: u64, out: &mut Vec<u8>) -> Result<(), Unsayable> {
-        let mut line = self.begin(time, "lost", out)?;
+    /// Appends the line that stands for decisions which found no room.
+    pub(super) fn lost(&self, number: u64, at: At, records: u64, out: &mut Vec<u8>) {
+        let mut line = self.begin(number, at, "\"lost\"", out);
         line.raw(",\"records\":");
         line.number(records);
         line.raw("}\n");
         *out = line.0;
-        self.seq += 1;
-        Ok(())
     }
 
     /// What every line begins with, behind what is in `out`, which is taken.
-    fn begin(&mut self, time: SystemTime, event: &'static str, out: &mut Vec<u8>) -> Result<Line, Unsayable> {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| Unsayable)?;
-        if since.as_secs() != self.second.0 {
-            let text = OffsetDateTime::from(time).format(SECONDS).map_err(|_| Unsayable)?;
-            self.second = (since.as_secs(), text);
-        }
+    fn begin(&self, number: u64, at: At, event: &'static str, out: &mut Vec<u8>) -> Line {
         let mut line = Line(std::mem::take(out));
-        line.raw("{\"v\":1,\"run\":");
-        line.string(&self.run);
-        line.raw(",\"seq\":");
-        line.number(self.seq);
+        line.raw(&self.head);
+        line.number(number);
         line.raw(",\"time\":\"");
         line.raw(&self.second.1);
         line.raw(".");
-        line.digits::<6>(u64::from(since.subsec_micros()), 10);
+        line.digits::<6>(u64::from(at.micros), 10);
         line.raw("Z\",\"event\":");
-        line.string(event);
-        Ok(line)
+        line.raw(event);
+        line
     }
+}
+
+/// A time whose second the [`Lines`] that gave it know.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct At {
+    /// Microseconds within the second.
+    micros: u32,
 }
 
 /// A line of JSON being written. By hand: of what a recorded statement costs, writing it by way of a serializer was more
@@ -363,6 +343,13 @@ impl Line {
         self.0.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
     }
 
+    /// A string that is ours and holds nothing special.
+    fn word(&mut self, word: &'static str) {
+        self.raw("\"");
+        self.raw(word);
+        self.raw("\"");
+    }
+
     fn hexadecimal(&mut self, number: u64) {
         self.raw("\"");
         self.digits::<16>(number, 16);
@@ -384,7 +371,7 @@ impl Line {
     }
 
     fn effects(&mut self, effects: EffectSet) {
-        self.list(effects.iter(), |line, effect| line.string(effect.as_str()));
+        self.list(effects.iter(), |line, effect| line.word(effect.as_str()));
     }
 
     fn list<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {

@@ -1,45 +1,85 @@
-//! The queue's near end: what the statement's path sees.
+//! What the statement's path sees of the record.
 
 use super::record::Text;
-use super::writer::{Message, Writer};
-use super::{Gauges, OnFailure, Record, Settings, TextMode};
+use super::trays::Trays;
+use super::writer::Writer;
+use super::{Gauges, OnFailure, Record, Session, Settings, TextMode};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
-/// Takes records and has them written. Cheap to clone; all clones share the queue.
+/// Has records written. Cheap to clone; all clones are of one record.
 #[derive(Debug, Clone)]
 pub struct Recorder(Option<Arc<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
-    sender: SyncSender<Message>,
     shared: Arc<Shared>,
     text: TextMode,
     on_failure: OnFailure,
     /// Disconnected when the writer has ended.
     ended: Mutex<Receiver<()>>,
-    thread: std::thread::Thread,
+    writer: Thread,
 }
 
-/// What both ends of the queue see.
+impl Drop for Inner {
+    /// Nobody records any more: the writer writes what there is, and ends.
+    fn drop(&mut self) {
+        self.shared.abandoned.store(true, Ordering::Release);
+        self.writer.unpark();
+    }
+}
+
+/// Takes the records of one connection.
+#[derive(Debug)]
+pub struct Scribe {
+    recorder: Recorder,
+    /// What all lines of the connection have.
+    session: Box<str>,
+}
+
+/// What the statement's path and the writer see.
 #[derive(Debug)]
 pub(super) struct Shared {
+    /// Lines that wait to be written.
+    pub(super) trays: Trays,
+    /// The writer waits until it is woken.
+    pub(super) asleep: AtomicBool,
     /// Whether records cannot be written at present.
     pub(super) failing: AtomicBool,
-    /// Records that found the queue full and of which no `lost` line tells yet.
+    /// Records that found no room and of which no `lost` line tells yet.
     pub(super) lost: AtomicU64,
-    /// Records taken and not yet written.
-    pub(super) waiting: AtomicU64,
     /// Whether the writer is to write what there is and end.
     pub(super) stop: AtomicBool,
+    /// Whether nobody waits for the writer any more.
+    pub(super) abandoned: AtomicBool,
     /// The last failure, in words.
     pub(super) reason: Mutex<Option<String>>,
     pub(super) gauges: Gauges,
 }
 
 impl Shared {
+    pub(super) fn new(trays: Trays, gauges: Gauges) -> Self {
+        gauges.healthy.set(1);
+        Self {
+            trays,
+            asleep: AtomicBool::new(false),
+            failing: AtomicBool::new(false),
+            lost: AtomicU64::new(0),
+            stop: AtomicBool::new(false),
+            abandoned: AtomicBool::new(false),
+            reason: Mutex::new(None),
+            gauges,
+        }
+    }
+
+    /// Shows how many records wait.
+    pub(super) fn show_waiting(&self) {
+        self.gauges.queue.set(i64::try_from(self.trays.waiting()).unwrap_or(i64::MAX));
+    }
+
     /// Marks the record as failing.
     pub(super) fn fail(&self, why: impl FnOnce() -> String) {
         self.gauges.failures.inc();
@@ -59,7 +99,7 @@ impl Shared {
         }
     }
 
-    /// Changes flag, gauge and reason as one, so that none is left behind when both ends of the queue turn at once.
+    /// Changes flag, gauge and reason as one, so that none is left behind when statement and writer turn at once.
     fn change(&self, failing: bool, why: Option<String>) {
         let mut reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
         self.failing.store(failing, Ordering::Release);
@@ -68,12 +108,18 @@ impl Shared {
     }
 }
 
-/// The record was not queued, and will not be written.
+/// Records after which the statement's path shows how many wait. The writer shows it whenever it writes.
+const SHOWN: u64 = 64;
+
+/// The record was not taken, and will not be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotRecorded {
     /// The writer does not keep up, or cannot write.
     #[error("the audit queue is full")]
     Full,
+    /// Its time cannot be said: it is before 1970, or far off.
+    #[error("the time of a decision cannot be written")]
+    Time,
     /// The recorder was shut down.
     #[error("the audit record is closed")]
     Closed,
@@ -108,18 +154,9 @@ impl Recorder {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| StartError::Random)?;
         let run = format!("{:016x}", u64::from_ne_bytes(random));
-        let (sender, receiver) = sync_channel(settings.queue.max(1));
         let (alive, ended) = sync_channel(0);
-        gauges.healthy.set(1);
-        let shared = Arc::new(Shared {
-            failing: AtomicBool::new(false),
-            lost: AtomicU64::new(0),
-            waiting: AtomicU64::new(0),
-            stop: AtomicBool::new(false),
-            reason: Mutex::new(None),
-            gauges,
-        });
-        let writer = Writer::open(settings, run, receiver, Arc::clone(&shared));
+        let shared = Arc::new(Shared::new(Trays::new(&run, settings.queue), gauges));
+        let writer = Writer::open(settings, Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("audit".to_owned())
             .spawn(move || {
@@ -128,12 +165,11 @@ impl Recorder {
             })
             .map_err(StartError::Thread)?;
         Ok(Self(Some(Arc::new(Inner {
-            sender,
             shared,
             text: settings.text,
             on_failure: settings.on_failure,
             ended: Mutex::new(ended),
-            thread: thread.thread().clone(),
+            writer: thread.thread().clone(),
         }))))
     }
 
@@ -153,29 +189,10 @@ impl Recorder {
         Text::new(self.0.as_ref().map_or(TextMode::Fingerprint, |inner| inner.text), full, redacted)
     }
 
-    /// Queues a record. Never waits for the writer.
-    ///
-    /// # Errors
-    /// If the queue is full or closed; the record is then lost (and counted, and a `lost` line will say so), and the
-    /// recorder is failing.
-    pub fn record(&self, record: Record) -> Result<(), NotRecorded> {
-        let Some(inner) = &self.0 else { return Ok(()) };
-        let shared = &inner.shared;
-        shared.waiting.fetch_add(1, Ordering::Relaxed);
-        shared.gauges.queue.inc();
-        let refused = match inner.sender.try_send(Message::Record(Box::new(record))) {
-            Ok(()) => return Ok(()),
-            Err(TrySendError::Full(_)) => NotRecorded::Full,
-            Err(TrySendError::Disconnected(_)) => NotRecorded::Closed,
-        };
-        shared.waiting.fetch_sub(1, Ordering::Relaxed);
-        shared.gauges.queue.dec();
-        shared.lost.fetch_add(1, Ordering::AcqRel);
-        shared.fail(|| refused.to_string());
-        // If the queue is still full, the writer has something to write after which it looks at `lost`. If it is not any
-        // more, this makes it look.
-        let _full_or_closed = inner.sender.try_send(Message::Wake);
-        Err(refused)
+    /// Who takes the records of a connection.
+    pub fn scribe(&self, session: &Session) -> Scribe {
+        let session = if self.is_enabled() { session.part() } else { Box::default() };
+        Scribe { recorder: self.clone(), session }
     }
 
     /// Whether decisions cannot be recorded at present. An atomic load.
@@ -195,23 +212,56 @@ impl Recorder {
         inner.shared.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Writes what is queued and ends the writer. Blocks for at most `deadline`; a record that comes later is refused
+    /// Writes what waits and ends the writer. Blocks for at most `deadline`; a record that comes later is refused
     /// as [`NotRecorded::Closed`]. To be called when the connections are gone and before the process ends, for a process
-    /// that just ends takes the queue with it.
+    /// that just ends takes what waits with it.
     ///
     /// # Errors
     /// If records are left unwritten: the destination fails, or is too slow.
     pub fn shutdown(self, deadline: Duration) -> Result<(), NotFlushed> {
         let Some(inner) = self.0 else { return Ok(()) };
         inner.shared.stop.store(true, Ordering::Release);
-        // A full queue keeps the writer awake by itself; a writer that waits before it tries again is parked.
-        let _full_or_closed = inner.sender.try_send(Message::Wake);
-        inner.thread.unpark();
+        inner.writer.unpark();
         let ended = inner.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let in_time = ended.recv_timeout(deadline) == Err(RecvTimeoutError::Disconnected);
-        match inner.shared.waiting.load(Ordering::Acquire) {
+        match inner.shared.trays.waiting() {
             0 if in_time => Ok(()),
             records => Err(NotFlushed { records }),
+        }
+    }
+}
+
+impl Scribe {
+    /// Takes a record. Never waits for a disk, and wakes the writer only where it sleeps.
+    ///
+    /// # Errors
+    /// If there is no room, or no writer; the record is then lost (and counted, and a `lost` line will say so), and the
+    /// recorder is failing.
+    pub fn record(&self, record: &Record<'_>) -> Result<(), NotRecorded> {
+        let Some(inner) = &self.recorder.0 else { return Ok(()) };
+        let shared = &inner.shared;
+        let put = shared
+            .trays
+            .put(record.time, |form, number, at, out| form.decision(number, at, &self.session, record, out));
+        match put {
+            Ok(waiting) => {
+                if waiting.is_multiple_of(SHOWN) {
+                    shared.show_waiting();
+                }
+                let asleep = shared.asleep.load(Ordering::SeqCst) && shared.asleep.swap(false, Ordering::SeqCst);
+                // Half of the room is taken: the writer gathers no longer.
+                if asleep || waiting == shared.trays.most().div_ceil(2) {
+                    inner.writer.unpark();
+                }
+                Ok(())
+            }
+            Err(refused) => {
+                shared.lost.fetch_add(1, Ordering::SeqCst);
+                shared.fail(|| refused.to_string());
+                shared.show_waiting();
+                inner.writer.unpark();
+                Err(refused)
+            }
         }
     }
 }

@@ -1,20 +1,15 @@
-//! The queue's far end: the thread that writes.
+//! The thread that writes.
 
+use super::Settings;
 use super::journal::{Failed, Sink, sink};
-use super::record::Lines;
 use super::recorder::Shared;
-use super::{Record, Settings};
+use super::trays::Taken;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-/// Records that are turned into lines and written in one go, at most; also what is held in memory, beyond the queue,
-/// while writing fails.
-const BATCH: usize = 256;
-
-/// Records after which whoever waits for this processor has it first: no statement is to wait for a whole batch.
-const AT_A_TIME: usize = 16;
+/// While writing fails, as many records at most are each a reason to try again at once.
+const PROMPTS: u64 = 256;
 
 /// How long the writer lets records gather before it writes. Woken and writing for each, it would cost a statement more
 /// than judging does; a process that is killed takes what gathered with it.
@@ -27,25 +22,12 @@ const ROOM_TO_GATHER: usize = 1024;
 const MIN_BACKOFF: Duration = Duration::from_millis(10);
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 
-/// What goes through the queue.
-#[derive(Debug)]
-pub(super) enum Message {
-    /// A record to write. Boxed, because the queue's room is allocated at the start.
-    Record(Box<Record>),
-    /// Nothing to write; look at the shared state.
-    Wake,
-}
-
 /// Owns the destination.
 pub(super) struct Writer {
-    receiver: Receiver<Message>,
     shared: Arc<Shared>,
     sink: Box<dyn Sink + Send>,
-    lines: Lines,
-    /// Lines that are not written yet.
-    pending: Vec<u8>,
-    /// How many lines of `pending` are decisions, for the counters: one entry a line, in order.
-    kinds: Vec<Line>,
+    /// Lines that are not written yet. Nothing more is taken while there are any.
+    taken: Taken,
     backoff: Duration,
     /// How long records gather.
     gather: Duration,
@@ -53,14 +35,8 @@ pub(super) struct Writer {
     busy: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Decision,
-    Lost,
-}
-
 /// Whether to go on.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Next {
     Again,
     End,
@@ -68,160 +44,109 @@ enum Next {
 
 impl Writer {
     /// Makes the writer and opens the destination, so that a recorder that cannot write knows at once.
-    pub(super) fn open(settings: &Settings, run: String, receiver: Receiver<Message>, shared: Arc<Shared>) -> Self {
+    pub(super) fn open(settings: &Settings, shared: Arc<Shared>) -> Self {
         let gather = if settings.queue >= ROOM_TO_GATHER { GATHER } else { Duration::ZERO };
-        let mut writer = Self::with_sink(sink(settings), run, receiver, shared);
+        let mut writer = Self::with_sink(sink(settings), shared);
         writer.gather = gather;
         writer
     }
 
-    fn with_sink(
-        mut sink: Box<dyn Sink + Send>,
-        run: String,
-        receiver: Receiver<Message>,
-        shared: Arc<Shared>,
-    ) -> Self {
+    fn with_sink(mut sink: Box<dyn Sink + Send>, shared: Arc<Shared>) -> Self {
         if let Err(Failed { error, .. }) = sink.open() {
             shared.fail(|| error.to_string());
         }
-        Self {
-            receiver,
-            shared,
-            sink,
-            lines: Lines::new(run),
-            pending: Vec::new(),
-            kinds: Vec::new(),
-            backoff: MIN_BACKOFF,
-            gather: Duration::ZERO,
-            busy: false,
-        }
+        let (backoff, gather) = (MIN_BACKOFF, Duration::ZERO);
+        Self { shared, sink, taken: Taken::default(), backoff, gather, busy: false }
     }
 
     /// Writes until the recorder is shut down or dropped.
     pub(super) fn run(mut self) {
-        while self.turn() == Next::Again {}
+        while {
+            self.wait();
+            self.turn() == Next::Again
+        } {}
     }
 
-    /// One wait, one batch, one write.
+    /// Takes what there is, and writes it.
     fn turn(&mut self) -> Next {
-        let ended = self.wait() == Next::End;
-        let ended = self.drain() == Next::End || ended;
-        self.tell_of_lost();
-        let looked = std::mem::replace(&mut self.busy, !self.gather.is_zero() && !self.kinds.is_empty());
-        if looked && self.kinds.is_empty() && !ended && !self.stopping() {
-            // Nothing gathered: from now on the next record wakes us.
-            return Next::Again;
+        let abandoned = self.shared.abandoned.load(Ordering::Acquire);
+        let stopping = self.shared.stop.load(Ordering::Acquire) || abandoned;
+        if self.taken.bytes.is_empty() {
+            let lost = || self.shared.lost.swap(0, Ordering::SeqCst);
+            self.shared.trays.take(&mut self.taken, lost);
         }
-        let written = self.write();
-        if self.stopping() || ended {
-            // What is queued is written; what cannot be written now is tried until the process ends or, where nobody
-            // waits for it any more, given up.
-            return if (written && self.is_drained()) || ended { Next::End } else { Next::Again };
-        }
-        Next::Again
+        let came = !self.taken.bytes.is_empty();
+        self.busy = came && !self.gather.is_zero();
+        // The destination is looked at without anything to write only where that may be news.
+        let written = if came || self.is_failing() { self.write() } else { true };
+        self.shared.show_waiting();
+        // What waits is written; what cannot be written now is tried until the process ends or, where nobody waits for it
+        // any more, given up.
+        let ends = stopping && written && self.shared.trays.close_if_empty();
+        if ends || abandoned && !written { Next::End } else { Next::Again }
     }
 
-    fn stopping(&self) -> bool {
-        self.shared.stop.load(Ordering::Acquire)
+    fn is_failing(&self) -> bool {
+        self.shared.failing.load(Ordering::Acquire)
     }
 
-    fn is_drained(&self) -> bool {
-        self.pending.is_empty() && self.shared.waiting.load(Ordering::Acquire) == 0
+    /// Whether the end is near, for which nothing waits.
+    fn is_ending(&self) -> bool {
+        self.shared.stop.load(Ordering::Acquire) || self.shared.abandoned.load(Ordering::Acquire)
+    }
+
+    fn has_news(&self) -> bool {
+        self.shared.trays.waiting() > 0 || self.shared.lost.load(Ordering::SeqCst) > 0
     }
 
     /// Waits for a reason to write: a record, or the time to try again.
-    fn wait(&mut self) -> Next {
-        let failing = self.shared.failing.load(Ordering::Acquire);
-        if !failing && self.pending.is_empty() && !self.stopping() {
-            let next = if self.busy {
-                Next::Again
-            } else {
-                match self.receiver.recv() {
-                    Ok(message) => self.take(message),
-                    Err(_) => Next::End,
-                }
-            };
-            // A batch that is there already waits for nothing; neither does the end.
-            let is_full = self.shared.waiting.load(Ordering::Acquire) >= BATCH as u64;
-            if next == Next::Again && !self.gather.is_zero() && !is_full && !self.stopping() {
-                std::thread::park_timeout(self.gather);
+    fn wait(&mut self) {
+        if self.is_failing() {
+            // What came since is tried once.
+            if !self.taken.bytes.is_empty() || !self.has_news() {
+                self.back_off();
             }
-            return next;
+            return;
         }
-        if !failing {
-            return Next::Again;
+        if !self.busy {
+            self.sleep();
         }
+        let crowded = self.shared.trays.waiting() >= self.shared.trays.most().div_ceil(2);
+        if !self.gather.is_zero() && !crowded && !self.is_ending() {
+            std::thread::park_timeout(self.gather);
+        }
+    }
+
+    /// Until the first record.
+    fn sleep(&self) {
+        self.shared.asleep.store(true, Ordering::SeqCst);
+        // Whoever comes behind this look sees that we sleep.
+        if !self.has_news() && !self.is_failing() && !self.is_ending() {
+            std::thread::park();
+        }
+        self.shared.asleep.store(false, Ordering::SeqCst);
+    }
+
+    /// Until it is time to try again.
+    fn back_off(&mut self) {
         let backoff = self.backoff;
         self.backoff = (backoff * 2).min(MAX_BACKOFF);
-        if self.kinds.len() >= BATCH {
-            std::thread::park_timeout(backoff);
-            return Next::Again;
-        }
-        // A new record is a reason to try at once; there are at most BATCH of these, so this does not spin.
-        match self.receiver.recv_timeout(backoff) {
-            Ok(message) => self.take(message),
-            Err(RecvTimeoutError::Timeout) => Next::Again,
-            Err(RecvTimeoutError::Disconnected) => Next::End,
-        }
+        // A new record is a reason to try at once, as long as they are few.
+        self.shared.asleep.store(self.shared.trays.waiting() < PROMPTS, Ordering::SeqCst);
+        std::thread::park_timeout(backoff);
+        self.shared.asleep.store(false, Ordering::SeqCst);
     }
 
-    /// Takes what is queued, up to a batch.
-    fn drain(&mut self) -> Next {
-        while self.kinds.len() < BATCH {
-            match self.receiver.try_recv() {
-                Ok(message) => {
-                    self.take(message);
-                    if self.kinds.len().is_multiple_of(AT_A_TIME) && !self.stopping() {
-                        std::thread::yield_now();
-                    }
-                }
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => return Next::End,
-            }
-        }
-        Next::Again
-    }
-
-    /// Turns a record into a pending line.
-    fn take(&mut self, message: Message) -> Next {
-        let Message::Record(record) = message else { return Next::Again };
-        match self.lines.decision(&record, &mut self.pending) {
-            Ok(()) => self.kinds.push(Line::Decision),
-            Err(error) => {
-                // Cannot happen with the types there are (a time before 1970 would do it); it counts as lost.
-                self.shared.waiting.fetch_sub(1, Ordering::AcqRel);
-                self.shared.gauges.queue.dec();
-                self.shared.lost.fetch_add(1, Ordering::AcqRel);
-                self.shared.fail(|| error.to_string());
-            }
-        }
-        Next::Again
-    }
-
-    /// Adds the line that says how many records were lost, if any were.
-    fn tell_of_lost(&mut self) {
-        // One such line at a time, so that `pending` stays bounded while writing fails.
-        if self.kinds.contains(&Line::Lost) {
-            return;
-        }
-        let lost = self.shared.lost.swap(0, Ordering::AcqRel);
-        if lost == 0 {
-            return;
-        }
-        if self.lines.lost(SystemTime::now(), lost, &mut self.pending).is_ok() {
-            self.kinds.push(Line::Lost);
-        }
-    }
-
-    /// Writes what is pending; whether nothing is left.
+    /// Writes what was taken; whether nothing of it is left.
     fn write(&mut self) -> bool {
-        let result = if self.pending.is_empty() { self.sink.open() } else { self.sink.append(&self.pending) };
+        let lines = &self.taken.bytes;
+        let result = if lines.is_empty() { self.sink.open() } else { self.sink.append(lines) };
         match result {
             Ok(()) => {
-                self.written(self.pending.len());
+                self.written(self.taken.bytes.len());
                 self.backoff = MIN_BACKOFF;
-                // Records may have been lost since; they make the next turn, which is woken for them.
-                if self.shared.lost.load(Ordering::Acquire) == 0 {
+                // Records may have been lost since; they make the next turn.
+                if self.shared.lost.load(Ordering::SeqCst) == 0 {
                     self.shared.recover();
                 }
                 true
@@ -234,28 +159,28 @@ impl Writer {
         }
     }
 
-    /// Counts and forgets the first `bytes` bytes of `pending`, which are whole lines.
+    /// Counts and forgets the first `bytes` bytes of what was taken, which are whole lines.
     fn written(&mut self, bytes: usize) {
-        let lines = if bytes >= self.pending.len() {
-            self.pending.clear();
-            self.kinds.len()
+        let taken = &mut self.taken;
+        let decisions = if bytes >= taken.bytes.len() {
+            let decisions = taken.decisions;
+            taken.clear();
+            decisions
         } else {
-            self.pending.drain(..bytes).filter(|byte| *byte == b'\n').count().min(self.kinds.len())
+            let lines = taken.bytes.drain(..bytes).filter(|byte| *byte == b'\n').count();
+            let decisions = (lines as u64).min(taken.decisions);
+            taken.decisions -= decisions;
+            decisions
         };
-        let decisions = self.kinds.drain(..lines).filter(|line| *line == Line::Decision).count();
-        let decisions = u64::try_from(decisions).unwrap_or(u64::MAX);
-        self.shared.waiting.fetch_sub(decisions, Ordering::AcqRel);
+        self.shared.trays.written(decisions);
         self.shared.gauges.records.inc_by(decisions);
-        self.shared.gauges.queue.sub(i64::try_from(decisions).unwrap_or(i64::MAX));
-        if self.pending.capacity() > 1024 * 1024 && self.pending.is_empty() {
-            self.pending = Vec::new();
-        }
     }
 }
 
 impl Drop for Writer {
-    /// A writer that ends by a panic must not leave a recorder behind that looks healthy until the next record.
+    /// A writer that ends by a panic must not leave a recorder behind that looks healthy, or takes what nobody writes.
     fn drop(&mut self) {
+        self.shared.trays.close();
         if std::thread::panicking() {
             self.shared.fail(|| "the writer has ended unexpectedly".to_owned());
         }

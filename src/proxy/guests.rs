@@ -38,7 +38,7 @@ impl Identity {
             database: Arc::clone(&self.database),
             client: peer,
         };
-        Reporter::new(Arc::clone(shared), session, Arc::clone(&self.policy), Arc::clone(&self.account))
+        Reporter::new(Arc::clone(shared), &session, Arc::clone(&self.policy), Arc::clone(&self.account))
     }
 }
 

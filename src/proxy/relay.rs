@@ -285,7 +285,7 @@ impl Relay {
                     let target = Target { pid, key, ..self.target.clone() };
                     self.registration = Some(self.shared.cancels.register(given, target));
                 }
-                Event::Statement(report) => self.reporter.statement(*report),
+                Event::Statement(report) => self.reporter.statement(&report),
                 Event::Witnessed(witnessed) => self.reporter.witnessed(witnessed),
                 Event::Ready => {}
             }

@@ -1,12 +1,13 @@
 //! What sessions report, turned into records, metrics and log lines.
 
 use super::Shared;
-use crate::audit::{self, Record, Recorder};
+use crate::audit::{self, Record, Recorder, Scribe};
 use crate::classify::{Access, TextFacts};
 use crate::config;
 use crate::policy::{Account, Decision, EffectKind, Policy};
 use crate::session::{Protocol, StatementReport, Witnessed};
 use crate::telemetry::{AuditHandles, PrincipalMetrics, RefusedStatement, RowAction, WitnessedProtocol};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,7 +15,9 @@ use std::time::{Duration, Instant, SystemTime};
 #[derive(Debug)]
 pub(super) struct Reporter {
     shared: Arc<Shared>,
-    session: Arc<audit::Session>,
+    connection: u64,
+    principal: Arc<str>,
+    scribe: Scribe,
     metrics: Arc<PrincipalMetrics>,
     policy: Arc<Policy>,
     account: Arc<Account>,
@@ -22,20 +25,25 @@ pub(super) struct Reporter {
     moment: (Instant, SystemTime),
 }
 
+/// What a record shows of a text.
+type Shown = (audit::Statements, audit::Text);
+
 /// How long the two clocks are taken to go alike.
 const ALIKE: Duration = Duration::from_secs(1);
 
 impl Reporter {
     pub(super) fn new(
         shared: Arc<Shared>,
-        session: audit::Session,
+        session: &audit::Session,
         policy: Arc<Policy>,
         account: Arc<Account>,
     ) -> Self {
         let metrics = shared.metrics.principal(&session.principal);
         Self {
+            connection: session.connection,
+            principal: Arc::clone(&session.principal),
+            scribe: shared.recorder.scribe(session),
             shared,
-            session: Arc::new(session),
             metrics,
             policy,
             account,
@@ -56,22 +64,20 @@ impl Reporter {
     }
 
     /// Records, counts and, where it was refused, logs a statement.
-    pub(super) fn statement(&mut self, report: StatementReport) {
+    pub(super) fn statement(&mut self, report: &StatementReport) {
         self.metrics.decided(&report.decision, report.judging.as_secs_f64());
         RefusedStatement {
-            connection: self.session.connection,
-            principal: &self.session.principal,
+            connection: self.connection,
+            principal: &self.principal,
             redacted: &report.facts.redacted,
             decision: &report.decision,
         }
         .log();
-        if counts(&report.decision) || self.policy.opens_read_only() && was_read_only(&report) {
+        if counts(&report.decision) || self.policy.opens_read_only() && was_read_only(report) {
             self.refused();
         }
         if self.shared.recorder.is_enabled() {
-            // A record that is lost is counted by the recorder, which is failing from then on.
-            let record = self.record(report);
-            let _queued = self.shared.recorder.record(record);
+            self.record(report);
         }
     }
 
@@ -98,8 +104,8 @@ impl Reporter {
     pub(super) fn startup(&self, decision: Decision, time: SystemTime) {
         self.metrics.decided(&decision, 0.0);
         RefusedStatement {
-            connection: self.session.connection,
-            principal: &self.session.principal,
+            connection: self.connection,
+            principal: &self.principal,
             redacted: "(a connection)",
             decision: &decision,
         }
@@ -108,20 +114,19 @@ impl Reporter {
             self.refused();
         }
         if self.shared.recorder.is_enabled() {
-            let record = Record {
+            // As with statements: a record that is lost is counted by the recorder.
+            let _taken = self.scribe.record(&Record {
                 time,
-                session: Arc::clone(&self.session),
                 protocol: audit::Protocol::Startup,
                 fingerprint: 0,
-                text: self.shared.recorder.text(b"", ""),
-                statements: audit::Statements::from_iter([]),
+                text: &self.shared.recorder.text(b"", ""),
+                text_bytes: 0,
+                statements: &audit::Statements::from_iter([]),
                 rows: None,
-                error: decision.enforced.then(|| Decision::SQLSTATE.into()),
+                error: decision.enforced.then_some(Decision::SQLSTATE),
                 duration: Duration::ZERO,
-                decision,
-            };
-            // As with statements: a record that is lost is counted by the recorder.
-            let _queued = self.shared.recorder.record(record);
+                decision: &decision,
+            });
         }
     }
 
@@ -134,7 +139,7 @@ impl Reporter {
             tracing::warn!(
                 target: "stockade::suspension",
                 principal = %principal,
-                connection = self.session.connection,
+                connection = self.connection,
                 cause = %suspension.cause,
                 "SUSPENDED: its writes are refused until `stockade principal resume {principal}`"
             );
@@ -142,7 +147,7 @@ impl Reporter {
     }
 
     /// What a record shows of a text's facts, made once for all that are of that text.
-    fn shown(&self, facts: &TextFacts) -> (audit::Statements, audit::Text) {
+    fn shown<'a>(&self, facts: &'a TextFacts) -> Cow<'a, Shown> {
         let make = || {
             let statements = facts.statements.iter().map(|c| audit::Statement {
                 tag: c.tag,
@@ -151,7 +156,7 @@ impl Reporter {
             });
             (statements.collect::<audit::Statements>(), self.shared.recorder.text(b"", &facts.redacted))
         };
-        facts.made.get_or_make(make).cloned().unwrap_or_else(make)
+        facts.made.get_or_make(make).map_or_else(|| Cow::Owned(make()), Cow::Borrowed)
     }
 
     /// The time of day at a moment. A clock that is set shows within [`ALIKE`].
@@ -167,29 +172,29 @@ impl Reporter {
         .unwrap_or(time)
     }
 
-    fn record(&mut self, report: StatementReport) -> Record {
+    fn record(&mut self, report: &StatementReport) {
         let time = self.time_of(report.started);
-        let (statements, redacted) = self.shown(&report.facts);
-        let text = match report.text.as_deref() {
-            Some(full) => self.shared.recorder.text(full.as_bytes(), &report.facts.redacted),
-            None => redacted,
-        };
-        Record {
+        let shown = self.shown(&report.facts);
+        let (statements, redacted) = &*shown;
+        let full = report.text.as_deref();
+        let full = full.map(|full| self.shared.recorder.text(full.as_bytes(), &report.facts.redacted));
+        // A record that is lost is counted by the recorder, which is failing from then on.
+        let _taken = self.scribe.record(&Record {
             time,
-            session: Arc::clone(&self.session),
             protocol: match report.protocol {
                 Protocol::Simple => audit::Protocol::Simple,
                 Protocol::Extended => audit::Protocol::Extended,
                 Protocol::FunctionCall => audit::Protocol::FunctionCall,
             },
             fingerprint: report.facts.fingerprint,
-            text: text.of_length(report.text_bytes),
+            text: full.as_ref().unwrap_or(redacted),
+            text_bytes: report.text_bytes,
             statements,
             rows: report.outcome.rows,
-            error: report.outcome.error,
+            error: report.outcome.error.as_deref(),
             duration: report.outcome.duration,
-            decision: report.decision,
-        }
+            decision: &report.decision,
+        });
     }
 }
 

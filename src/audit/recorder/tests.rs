@@ -1,6 +1,6 @@
 use super::*;
 use crate::audit::Destination;
-use crate::audit::record::tests::record;
+use crate::audit::record::tests::{sample, session};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
@@ -14,23 +14,13 @@ pub(in crate::audit) fn gauges() -> Gauges {
     Gauges { records: counter("a"), failures: counter("b"), queue: gauge("c"), healthy: gauge("d") }
 }
 
-pub(in crate::audit) fn shared(gauges: Gauges) -> Shared {
-    Shared {
-        failing: AtomicBool::new(false),
-        lost: AtomicU64::new(0),
-        waiting: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-        reason: Mutex::new(None),
-        gauges,
-    }
-}
-
 fn settings(path: &Path) -> Settings {
     Settings::new(Destination::File(path.to_owned()))
 }
 
 fn send(recorder: &Recorder) -> Result<(), NotRecorded> {
-    recorder.record(record(recorder.text(b"SELECT 1", "SELECT $1")))
+    let sample = sample(recorder.text(b"SELECT 1", "SELECT $1"));
+    recorder.scribe(&session()).record(&sample.record())
 }
 
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -42,7 +32,10 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 fn lines(path: &Path) -> Vec<serde_json::Value> {
-    fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let text = fs::read_to_string(path).unwrap();
+    // The last one may be half-written.
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
@@ -125,6 +118,45 @@ fn an_overflow_is_counted_told_of_and_over_when_there_is_room() {
     let told: u64 = lines.iter().filter(|line| line["event"] == "lost").map(|l| l["records"].as_u64().unwrap()).sum();
     let decisions = lines.iter().filter(|line| line["event"] == "decision").count();
     assert_eq!((decisions, told), (taken, 5));
+}
+
+#[test]
+fn a_time_that_cannot_be_said_is_a_lost_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("d");
+    let recorder = Recorder::start(&settings(&path), gauges()).unwrap();
+    let sample = sample(recorder.text(b"", ""));
+    let scribe = recorder.scribe(&session());
+    let early = std::time::SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    assert_eq!(scribe.record(&Record { time: early, ..sample.record() }), Err(NotRecorded::Time));
+    until("told of", || !lines(&path).is_empty());
+    scribe.record(&sample.record()).unwrap();
+    recorder.shutdown(PATIENCE).unwrap();
+    let told: Vec<_> = lines(&path).iter().map(|line| (line["seq"].as_u64(), line["records"].as_u64())).collect();
+    assert_eq!(told, [(Some(1), Some(1)), (Some(2), None)]);
+}
+
+#[test]
+fn each_record_wakes_a_writer_that_sleeps() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("d");
+    let recorder = Recorder::start(&settings(&path), gauges()).unwrap();
+    let inner = recorder.0.as_ref().unwrap();
+    for written in 1..=20 {
+        until("asleep", || inner.shared.asleep.load(Ordering::SeqCst));
+        send(&recorder).unwrap();
+        until("written", || inner.shared.gauges.records.get() == written);
+    }
+}
+
+#[test]
+fn what_the_last_recorder_leaves_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("d");
+    let recorder = Recorder::start(&settings(&path), gauges()).unwrap();
+    (0..20).for_each(|_| send(&recorder).unwrap());
+    drop(recorder);
+    until("written", || lines(&path).len() == 20);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 use super::*;
-use crate::audit::Recorder;
-use crate::audit::record::tests::record;
-use crate::audit::recorder::tests::{gauges, shared};
+use crate::audit::record::Lines;
+use crate::audit::record::tests::{sample, session};
+use crate::audit::recorder::tests::gauges;
+use crate::audit::trays::Trays;
+use crate::audit::{NotRecorded, Recorder};
 use std::io;
 use std::sync::Mutex;
-use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// A destination that fails as often as told, after so many whole lines.
 #[derive(Default)]
@@ -31,19 +32,21 @@ impl Sink for Arc<Mutex<Fake>> {
     }
 }
 
-fn writer(failures: Vec<usize>) -> (Writer, SyncSender<Message>, Arc<Mutex<Fake>>) {
-    let fake = Arc::new(Mutex::new(Fake { failures, ..Fake::default() }));
-    let (sender, receiver) = sync_channel(1000);
-    let shared = Arc::new(shared(gauges()));
-    (Writer::with_sink(Box::new(Arc::clone(&fake)), "run".to_owned(), receiver, shared), sender, fake)
+fn with_sink(sink: Box<dyn Sink + Send>) -> Writer {
+    Writer::with_sink(sink, Arc::new(Shared::new(Trays::new("run", 1000), gauges())))
 }
 
-fn send(writer: &Writer, sender: &SyncSender<Message>, count: u64) {
-    let text = Recorder::disabled().text(b"", "");
+fn writer(failures: Vec<usize>) -> (Writer, Arc<Mutex<Fake>>) {
+    let fake = Arc::new(Mutex::new(Fake { failures, ..Fake::default() }));
+    (with_sink(Box::new(Arc::clone(&fake))), fake)
+}
+
+fn send(writer: &Writer, count: u64) {
+    let sample = sample(Recorder::disabled().text(b"", ""));
+    let (session, record) = (session().part(), sample.record());
     for _ in 0..count {
-        writer.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        writer.shared.gauges.queue.inc();
-        sender.send(Message::Record(Box::new(record(text.clone())))).unwrap();
+        let write = |lines: &Lines, number, at, out: &mut Vec<u8>| lines.decision(number, at, &session, &record, out);
+        writer.shared.trays.put(record.time, write).unwrap();
     }
 }
 
@@ -53,11 +56,9 @@ fn sequence(fake: &Mutex<Fake>) -> Vec<u64> {
 }
 
 #[test]
-fn one_write_takes_a_batch() {
-    let (mut writer, sender, fake) = writer(vec![]);
-    send(&writer, &sender, 300);
-    writer.turn();
-    assert_eq!(fake.lock().unwrap().lines.len(), BATCH);
+fn one_write_takes_all_there_is() {
+    let (mut writer, fake) = writer(vec![]);
+    send(&writer, 300);
     writer.turn();
     assert_eq!(sequence(&fake), (1..=300).collect::<Vec<_>>());
     assert_eq!(writer.shared.gauges.records.get(), 300);
@@ -66,32 +67,34 @@ fn one_write_takes_a_batch() {
 
 #[test]
 fn a_failure_in_the_middle_loses_and_doubles_nothing() {
-    let (mut writer, sender, fake) = writer(vec![0, 2, 1]);
-    send(&writer, &sender, 5);
+    let (mut writer, fake) = writer(vec![0, 2, 1]);
+    send(&writer, 5);
     for written in [1, 3, 3] {
         writer.turn();
         assert!(writer.shared.failing.load(Ordering::Acquire));
         assert_eq!(writer.shared.gauges.healthy.get(), 0);
         assert_eq!(writer.shared.gauges.records.get(), written);
+        assert_eq!(writer.shared.gauges.queue.get(), 5 - i64::try_from(written).unwrap());
     }
     assert_eq!(writer.shared.gauges.failures.get(), 3);
-    send(&writer, &sender, 1);
+    send(&writer, 1);
     writer.turn();
     assert!(!writer.shared.failing.load(Ordering::Acquire));
     assert_eq!(writer.shared.gauges.healthy.get(), 1);
+    writer.turn();
     assert_eq!(sequence(&fake), [1, 2, 3, 4, 5, 6]);
-    assert_eq!(writer.shared.waiting.load(Ordering::Acquire), 0);
+    assert_eq!(writer.shared.trays.waiting(), 0);
 }
 
 #[test]
 fn lost_records_are_told_of_in_their_place() {
-    let (mut writer, sender, fake) = writer(vec![0]);
-    send(&writer, &sender, 2);
+    let (mut writer, fake) = writer(vec![0]);
+    send(&writer, 2);
     writer.shared.lost.store(7, Ordering::Release);
     writer.turn();
     // More are lost while the first line about them is not written yet: they wait for the next one.
     writer.shared.lost.store(5, Ordering::Release);
-    send(&writer, &sender, 1);
+    send(&writer, 1);
     writer.turn();
     assert!(writer.shared.failing.load(Ordering::Acquire), "some lost records are not told of");
     writer.turn();
@@ -104,32 +107,36 @@ fn lost_records_are_told_of_in_their_place() {
 }
 
 #[test]
-fn memory_is_bounded_while_writing_fails() {
-    let (mut writer, sender, _fake) = writer(vec![0; 8]);
-    send(&writer, &sender, 900);
-    writer.shared.fail(|| "full".to_owned());
+fn while_writing_fails_nothing_more_is_taken() {
+    let (mut writer, fake) = writer(vec![0; 8]);
+    send(&writer, 500);
+    writer.turn();
+    send(&writer, 400);
     for _ in 0..4 {
         writer.shared.lost.store(1, Ordering::Release);
         writer.turn();
-        assert!(writer.kinds.len() <= BATCH + 1);
+        assert_eq!(writer.taken.decisions, 500);
     }
-    assert_eq!(writer.shared.waiting.load(Ordering::Acquire), 900);
+    assert_eq!(writer.shared.trays.waiting(), 900);
+    writer.shared.stop.store(true, Ordering::Release);
+    writer.run();
+    assert_eq!(sequence(&fake), (1..=901).collect::<Vec<_>>());
 }
 
 #[test]
 fn stops_when_told_with_everything_written() {
-    let (writer, sender, fake) = writer(vec![0, 1]);
-    send(&writer, &sender, 600);
+    let (writer, fake) = writer(vec![0, 1]);
+    send(&writer, 600);
     writer.shared.stop.store(true, Ordering::Release);
     writer.run();
     assert_eq!(sequence(&fake), (1..=600).collect::<Vec<_>>());
 }
 
 #[test]
-fn ends_when_nobody_can_send_any_more() {
-    let (writer, sender, fake) = writer(vec![]);
-    send(&writer, &sender, 600);
-    drop(sender);
+fn ends_when_nobody_records_any_more() {
+    let (writer, fake) = writer(vec![]);
+    send(&writer, 600);
+    writer.shared.abandoned.store(true, Ordering::Release);
     writer.run();
     assert_eq!(fake.lock().unwrap().lines.len(), 600);
 }
@@ -145,11 +152,21 @@ fn a_writer_that_panics_leaves_a_failing_recorder() {
             panic!("a test's doing")
         }
     }
-    let (sender, receiver) = sync_channel(10);
-    let shared = Arc::new(shared(gauges()));
-    let writer = Writer::with_sink(Box::new(Broken), "run".to_owned(), receiver, Arc::clone(&shared));
-    send(&writer, &sender, 1);
+    let writer = with_sink(Box::new(Broken));
+    let shared = Arc::clone(&writer.shared);
+    send(&writer, 1);
     assert!(std::thread::spawn(move || writer.run()).join().is_err());
     assert!(shared.failing.load(Ordering::Acquire));
     assert_eq!(shared.gauges.healthy.get(), 0);
+    let late = shared.trays.put(std::time::SystemTime::now(), |_, _, _, _| {});
+    assert_eq!(late, Err(NotRecorded::Closed), "nobody would write it");
+}
+
+#[test]
+fn a_destination_that_stays_broken_is_given_up_when_nobody_waits() {
+    let (writer, fake) = writer(vec![0; 1000]);
+    send(&writer, 3);
+    writer.shared.abandoned.store(true, Ordering::Release);
+    writer.run();
+    assert_eq!(fake.lock().unwrap().lines.len(), 0);
 }
