@@ -1,13 +1,15 @@
 //! Readings by exact text and lexing mode, shared between sessions; and by a text's shape, where literals decide nothing.
 //! Facts are cached, never verdicts.
 
+mod last;
 mod shape;
 #[cfg(test)]
 mod tests;
 
 use crate::classify::{EffectKind, TextFacts, classify_text, classify_unrecorded};
 use crate::sql::Lexing;
-use shape::Shape;
+pub(super) use last::Last;
+use shape::{Pattern, Shape};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -134,31 +136,42 @@ impl FactCache {
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
-        self.facts_as(text, lexing, &mut Known::default())
+        self.facts_as(text, lexing, &mut Last::default())
     }
 
-    /// The same, looked up first the way by which a session's last text was known: who writes values into its texts does so
-    /// again and again. The facts are the same either way.
-    pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Known) -> Arc<TextFacts> {
+    /// Those of one of a session's last texts, or of their shapes. Nothing else is looked at.
+    pub(super) fn facts_again(&self, text: &[u8], lexing: Lexing, last: &Last) -> Option<Arc<TextFacts>> {
+        let facts = (text.len() <= LONGEST_CACHED).then(|| last.facts(text, lexing)).flatten()?;
+        (self.observer)(true);
+        Some(facts)
+    }
+
+    /// The facts of a text, looked up first the way by which a session's last text was known: who writes values into its
+    /// texts does so again and again. The facts are the same either way. What was known is a last text from now on.
+    pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Last) -> Arc<TextFacts> {
         if text.len() > LONGEST_CACHED {
             (self.observer)(false);
             return Arc::new((self.classify)(text, lexing));
         }
-        let shape_first = *last == Known::ByShape;
+        let shape_first = last.known == Known::ByShape;
         let mut shape = shape_first.then(|| self.shape(text, lexing));
         if !matches!(shape, Some((_, Some(OfShape::Facts(_)))))
             && let Some(facts) = self.recall(&self.shards, text, lexing)
         {
-            *last = Known::AsItIs;
+            last.known = Known::AsItIs;
+            last.keep(text, text.len(), || Pattern::exactly(text), lexing, &facts);
             (self.observer)(true);
             return facts;
         }
-        let (shape, known) = shape.take().unwrap_or_else(|| self.shape(text, lexing));
-        if let Some(OfShape::Facts(facts)) = known {
-            *last = Known::ByShape;
-            (self.observer)(true);
-            return facts;
-        }
+        let (shape, known) = match shape.take().unwrap_or_else(|| self.shape(text, lexing)) {
+            (Some(shape), Some(OfShape::Facts(facts))) => {
+                last.known = Known::ByShape;
+                last.keep(text, shape.key.len(), || Pattern::of(shape), lexing, &facts);
+                (self.observer)(true);
+                return facts;
+            }
+            other => other,
+        };
         (self.observer)(false);
         // Read outside the lock: a slow parse must not stop the other sessions.
         let facts = Arc::new((self.classify)(text, lexing));

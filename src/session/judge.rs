@@ -1,5 +1,6 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
+use super::characters::Characters;
 use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
@@ -260,21 +261,24 @@ impl Session {
     /// Reads a text: facts from the cache, and what the prepared statements it names do.
     pub(super) fn read(&self, text: &[u8]) -> Read {
         let started = self.now.get();
-        let facts = match self.characters.decode(text) {
-            Some(text) => {
-                let mut known = self.known.get();
-                let facts = self.setup.cache.facts_as(&text, self.lexing, &mut known);
-                self.known.set(known);
-                facts
-            }
-            None => Arc::new(unreadable("text that is not valid in the client's encoding")),
-        };
+        let facts = self.facts_of(text);
         let mut read = self.resolve(facts, started);
         let prepares = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Prepare { .. }));
         if text.len() > LONGEST_PREPARED && read.facts.statements.iter().any(prepares) {
             read.runs(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
         }
         read
+    }
+
+    fn facts_of(&self, text: &[u8]) -> Arc<TextFacts> {
+        let mut last = self.last.borrow_mut();
+        // The cache knows characters; in UTF-8 they are the bytes themselves.
+        let bytes = self.characters == Characters::Utf8;
+        let again = bytes.then(|| self.setup.cache.facts_again(text, self.lexing, &last)).flatten();
+        again.unwrap_or_else(|| match self.characters.decode(text) {
+            Some(text) => self.setup.cache.facts_as(&text, self.lexing, &mut last),
+            None => Arc::new(unreadable("text that is not valid in the client's encoding")),
+        })
     }
 
     /// The text that is sent in place of one that was read, with its own reading ([`policy::sent_instead`]).

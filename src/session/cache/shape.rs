@@ -185,6 +185,44 @@ fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
+/// Where the bytes of a class end, from there on.
+fn run(text: &[u8], from: usize, class: u8) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| is(**byte, class)).count()
+}
+
+/// Where the number that begins there ends, and its kind, where it may be a literal.
+fn number(text: &[u8], from: usize) -> Option<(usize, u8)> {
+    let mut end = run(text, from, DIGIT);
+    let mut kind = NUMBER;
+    let digits = end - from;
+    if text.get(end) == Some(&b'.') {
+        let whole = run(text, end + 1, DIGIT);
+        if whole == end + 1 {
+            return None;
+        }
+        (end, kind) = (whole, DECIMAL);
+    }
+    let odd = digits > 9 || digits > 1 && text.get(from) == Some(&b'0') || end - from > 15;
+    // Junk behind a number, or what makes it another's.
+    let junk = matches!(text.get(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'.' | b'$' | b'\'' | b'"' | 0x80..));
+    (!odd && !junk).then_some((end, kind))
+}
+
+/// Where the string whose quote is there ends, where it may be a literal.
+fn string(text: &[u8], from: usize) -> Option<usize> {
+    let mut end = from + 1;
+    loop {
+        match text.get(end)? {
+            b'\'' if text.get(end + 1) == Some(&b'\'') => end += 2,
+            b'\'' => return Some(end + 1),
+            b'\t' | b'\n' | b'\r' => end += 1,
+            b'\\' | 0..b' ' => return None,
+            _ => end += 1,
+        }
+    }
+}
+
 /// Where a literal is in a text, and of what kind.
 type Literal = (Range<usize>, u8);
 
@@ -193,6 +231,55 @@ type Literal = (Range<usize>, u8);
 pub(super) struct Shape {
     /// The text with each literal replaced by its kind: equal for all texts of the shape, and for no others.
     pub(super) key: String,
+}
+
+/// A shape to hold texts against: all that fit are of that shape. A few texts of it may not fit, which are scanned.
+///
+/// The scanner goes from token to token, and of a literal it keeps the kind alone; so what is the same up to a literal,
+/// and has a literal of the same kind there, is read on in the same way behind it.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// Its key.
+    key: Box<[u8]>,
+    /// Where literals' kinds stand in the key.
+    literals: Box<[u32]>,
+}
+
+impl Pattern {
+    /// Of a shape.
+    pub(super) fn of(shape: Shape) -> Self {
+        let key = shape.key.into_bytes().into_boxed_slice();
+        // No other byte of a key is one of these.
+        let marks = (0..).zip(&key).filter(|(_, byte)| (NUMBER..=STRING).contains(byte)).map(|(at, _)| at).collect();
+        Self { key, literals: marks }
+    }
+
+    /// That fits a text alone.
+    pub(super) fn exactly(text: &str) -> Self {
+        Self { key: text.as_bytes().into(), literals: Box::default() }
+    }
+
+    /// Whether a text fits, byte by byte; what fits is valid UTF-8.
+    pub(super) fn fits(&self, text: &[u8]) -> bool {
+        self.rest_behind_literals(text).is_some_and(|(text, key)| text == key)
+    }
+
+    /// What stands behind the last literal, of a text and of the key, where all before it fits.
+    fn rest_behind_literals<'a>(&'a self, mut text: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let mut from = 0;
+        for mark in &self.literals {
+            let mark = *mark as usize;
+            text = text.strip_prefix(self.key.get(from..mark)?)?;
+            let end = match (self.key.get(mark)?, text.first()?) {
+                (&STRING, b'\'') => string(text, 0).filter(|end| text.get(..*end).is_some_and(<[u8]>::is_ascii))?,
+                (wanted, b'0'..=b'9') => number(text, 0).filter(|(_, kind)| kind == wanted)?.0,
+                _ => return None,
+            };
+            text = text.get(end..)?;
+            from = mark + 1;
+        }
+        Some((text, self.key.get(from..)?))
+    }
 }
 
 impl Shape {
@@ -309,8 +396,7 @@ impl<'a> Scanner<'a> {
 
     /// Where the bytes of a class end, from there on.
     fn run(&self, from: usize, class: u8) -> usize {
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|byte| is(**byte, class)).count()
+        run(self.text.as_bytes(), from, class)
     }
 
     /// Takes a token; `false` at the end, `None` where the text has no shape.
@@ -459,22 +545,7 @@ impl<'a> Scanner<'a> {
 
     fn number(&mut self, parted: bool) -> Option<()> {
         let from = self.at;
-        let mut end = self.run(from, DIGIT);
-        let mut kind = NUMBER;
-        let digits = end - from;
-        if self.byte(end) == Some(b'.') {
-            let whole = self.run(end + 1, DIGIT);
-            if whole == end + 1 {
-                return None;
-            }
-            (end, kind) = (whole, DECIMAL);
-        }
-        let odd = digits > 9 || digits > 1 && self.byte(from) == Some(b'0') || end - from > 15;
-        // Junk behind a number, or what makes it another's.
-        if odd || matches!(self.byte(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'.' | b'$' | b'\'' | b'"' | 0x80..))
-        {
-            return None;
-        }
+        let (end, kind) = number(self.text.as_bytes(), from)?;
         if !parted && matches!(self.before, Before::Word(_) | Before::Quoted | Before::Dot) {
             return None;
         }
@@ -496,18 +567,8 @@ impl<'a> Scanner<'a> {
         if !parted && matches!(self.before, Before::Word(_) | Before::Quoted | Before::Literal) {
             return None;
         }
-        let bytes = self.text.as_bytes();
-        let mut end = from + 1;
-        loop {
-            match bytes.get(end)? {
-                b'\'' if bytes.get(end + 1) == Some(&b'\'') => end += 2,
-                b'\'' => break,
-                b'\t' | b'\n' | b'\r' => end += 1,
-                b'\\' | 0..b' ' => return None,
-                _ => end += 1,
-            }
-        }
-        self.literal(from..end + 1, STRING)
+        let end = string(self.text.as_bytes(), from)?;
+        self.literal(from..end, STRING)
     }
 
     /// Takes a literal out, where it may be.
