@@ -8,7 +8,6 @@ use crate::classify::{Access, Classification, Code, Effect, EffectKind, Made, St
 use crate::policy::{self, Decision, Judged, Wall};
 use crate::wire::backend::Status;
 use crate::wire::make;
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -134,13 +133,41 @@ impl Wants {
     }
 }
 
+/// What is asked of facts again and again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gist {
+    wants: Wants,
+    /// They are of one plain SELECT: it writes nothing, runs no code that is let run, changes nothing in the session and
+    /// moves no transaction.
+    plain: bool,
+}
+
+impl Gist {
+    fn of(facts: &TextFacts) -> Self {
+        let make = || {
+            let plain = match facts.statements.as_slice() {
+                [one] => {
+                    one.tag == "SELECT"
+                        && one.access == Access::ReadOnly
+                        && !one.refuses_block
+                        && one.steps.is_empty()
+                        && one.effects.iter().all(|effect| effect.code.is_none())
+                }
+                _ => false,
+            };
+            Self { wants: Wants::of(&facts.statements), plain }
+        };
+        facts.gist.get_or_make(make).copied().unwrap_or_else(make)
+    }
+}
+
 /// A text that was read, now or earlier.
 pub(super) struct Read {
     pub(super) facts: Arc<TextFacts>,
     /// What the prepared statements it runs do.
     runs: Vec<Classification>,
-    /// What it wants, once that was asked.
-    wants: Cell<Option<Wants>>,
+    /// Of all it runs.
+    gist: Gist,
     started: Instant,
     /// A name it runs that nobody prepared.
     unknown: Option<Box<[u8]>>,
@@ -166,17 +193,18 @@ impl Read {
     }
 
     pub(super) fn wants(&self) -> Wants {
-        if let Some(wants) = self.wants.get() {
-            return wants;
-        }
-        let wants = Wants::of(self.statements());
-        self.wants.set(Some(wants));
-        wants
+        self.gist.wants
+    }
+
+    /// Whether it is one plain SELECT: nothing that commits, changes, saves or runs code that is let run.
+    pub(super) fn is_plain(&self) -> bool {
+        self.gist.plain
     }
 
     /// It runs this too.
     fn runs(&mut self, statement: Classification) {
-        self.wants.set(None);
+        self.gist.wants.join(Wants::of([&statement]));
+        self.gist.plain = false;
         self.runs.push(statement);
     }
 
@@ -200,7 +228,9 @@ impl Read {
                 .statements
                 .push(Classification { foreign: true, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
         }
-        self.wants.set(None);
+        self.gist = Gist::of(&facts);
+        self.gist.plain &= self.runs.is_empty();
+        self.gist.wants.join(Wants::of(&self.runs));
         self.facts = Arc::new(facts);
     }
 
@@ -263,6 +293,9 @@ impl Session {
         let started = self.now.get();
         let facts = self.facts_of(text);
         let mut read = self.resolve(facts, started);
+        if read.is_plain() {
+            return read;
+        }
         let prepares = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Prepare { .. }));
         if text.len() > LONGEST_PREPARED && read.facts.statements.iter().any(prepares) {
             read.runs(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
@@ -300,9 +333,9 @@ impl Session {
     pub(super) fn read_unknown(&self, name: &[u8]) -> Read {
         let facts = Arc::new(only(EffectKind::Unknown, "BIND", "a prepared statement nobody prepared"));
         Read {
+            gist: Gist::of(&facts),
             facts,
             runs: Vec::new(),
-            wants: Cell::default(),
             started: self.now.get(),
             unknown: Some(name.into()),
             planned: false,
@@ -326,14 +359,12 @@ impl Session {
 
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
         let facts = self.as_run(facts);
-        let mut read = Read {
-            facts: Arc::clone(&facts),
-            runs: Vec::new(),
-            wants: Cell::default(),
-            started,
-            unknown: None,
-            planned: false,
-        };
+        let gist = Gist::of(&facts);
+        let mut read = Read { facts, runs: Vec::new(), gist, started, unknown: None, planned: false };
+        if read.is_plain() {
+            return read;
+        }
+        let facts = Arc::clone(&read.facts);
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
@@ -478,6 +509,9 @@ impl Session {
             // A function closes portals and declares cursors as well as a text does.
             self.names.cursors_changed();
         }
+        if read.is_plain() {
+            return;
+        }
         if read.saves() {
             self.watch.saved();
         }
@@ -587,5 +621,5 @@ pub(super) fn unreadable(what: &str) -> TextFacts {
 pub(super) fn only(kind: EffectKind, tag: &'static str, what: &str) -> TextFacts {
     let redacted = format!("({what})").into();
     let statements = vec![single(kind, tag, what)];
-    TextFacts { statements, redacted, fingerprint: 0, fault_at: None, made: Made::default() }
+    TextFacts { statements, redacted, fingerprint: 0, fault_at: None, made: Made::default(), gist: Made::default() }
 }
