@@ -406,7 +406,18 @@ impl Stop {
 }
 
 /// Writes what it can; whether something went out.
+#[inline]
 fn write(stream: &mut Stream, bytes: &mut BytesMut, unflushed: &mut bool, cx: &mut Context<'_>) -> io::Result<bool> {
+    // Asked far more often than there is something.
+    if bytes.is_empty() && !*unflushed { Ok(false) } else { write_now(stream, bytes, unflushed, cx) }
+}
+
+fn write_now(
+    stream: &mut Stream,
+    bytes: &mut BytesMut,
+    unflushed: &mut bool,
+    cx: &mut Context<'_>,
+) -> io::Result<bool> {
     let mut moved = false;
     while !bytes.is_empty() {
         match Pin::new(&mut *stream).poll_write(cx, bytes) {
