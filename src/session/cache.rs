@@ -2,6 +2,7 @@
 //! Facts are cached, never verdicts.
 
 mod last;
+mod pattern;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,8 @@ mod tests;
 use crate::classify::{EffectKind, TextFacts, classify_text, classify_unrecorded};
 use crate::sql::Lexing;
 pub(super) use last::Last;
-use shape::{Pattern, Shape};
+use pattern::Pattern;
+use shape::Shape;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};

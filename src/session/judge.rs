@@ -1,5 +1,9 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
+mod wants;
+
+pub(super) use wants::Wants;
+
 use super::characters::Characters;
 use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
@@ -10,6 +14,7 @@ use crate::wire::backend::Status;
 use crate::wire::make;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use wants::Gist;
 
 /// What is PREPAREd is kept as a tree, many times as large as its text; longer texts have the protocol's Parse.
 const LONGEST_PREPARED: usize = 64 * 1024;
@@ -64,101 +69,6 @@ pub struct StatementReport {
 pub(super) struct Sent {
     text: Option<Box<str>>,
     bytes: usize,
-}
-
-/// What a message wants of the transaction it runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Wants {
-    /// It may write.
-    pub(super) write: bool,
-    /// It reads something, shows something or plans something.
-    pub(super) read: bool,
-    /// It only reads, but it runs a user's code that could write: a function, an operator, a type, a cursor.
-    pub(super) hides: bool,
-    /// It does maintenance, by transactions of its own where it begins a run or stands alone: nobody witnesses them.
-    pub(super) maintains: bool,
-    /// It begins a transaction that is to be read-write.
-    pub(super) begins: bool,
-    /// It changes what prepared statements are called.
-    pub(super) names: bool,
-    /// It begins or ends transactions, or moves between savepoints.
-    pub(super) transaction: bool,
-    /// It may ask the client for copy data.
-    pub(super) copy_in: bool,
-}
-
-impl Wants {
-    pub(super) fn of<'a>(statements: impl IntoIterator<Item = &'a Classification>) -> Self {
-        let mut wants = Self::default();
-        for statement in statements {
-            wants.write |= statement.access == Access::ReadWrite;
-            wants.hides |= statement.access == Access::ReadOnly && statement.foreign;
-            for effect in &statement.effects {
-                // Maintenance runs the code of indexes and constraints, and PostgreSQL does it in read-only transactions.
-                let maintains = matches!(effect.kind, EffectKind::Maintenance | EffectKind::HeavyMaintenance);
-                let maintains = maintains && statement.access == Access::ReadOnly;
-                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport) || maintains;
-                wants.maintains |= maintains;
-                wants.copy_in |= effect.kind == EffectKind::BulkImport;
-            }
-            for step in &statement.steps {
-                match step {
-                    Step::Begin { read_only } => {
-                        wants.transaction = true;
-                        wants.begins |= *read_only != Some(true);
-                    }
-                    Step::End | Step::Savepoint => wants.transaction = true,
-                    Step::Prepare { .. } | Step::Deallocate(_) => wants.names = true,
-                    _ => {}
-                }
-            }
-        }
-        wants
-    }
-
-    /// Whether code of the database may run in it.
-    pub(super) fn runs(&self) -> bool {
-        self.write || self.read || self.hides || self.maintains || self.copy_in
-    }
-
-    pub(super) fn join(&mut self, other: Self) {
-        self.write |= other.write;
-        self.read |= other.read;
-        self.hides |= other.hides;
-        self.maintains |= other.maintains;
-        self.begins |= other.begins;
-        self.names |= other.names;
-        self.transaction |= other.transaction;
-        self.copy_in |= other.copy_in;
-    }
-}
-
-/// What is asked of facts again and again.
-#[derive(Debug, Clone, Copy, Default)]
-struct Gist {
-    wants: Wants,
-    /// They are of one plain SELECT: it writes nothing, runs no code that is let run, changes nothing in the session and
-    /// moves no transaction.
-    plain: bool,
-}
-
-impl Gist {
-    fn of(facts: &TextFacts) -> Self {
-        let make = || {
-            let plain = match facts.statements.as_slice() {
-                [one] => {
-                    one.tag == "SELECT"
-                        && one.access == Access::ReadOnly
-                        && !one.refuses_block
-                        && one.steps.is_empty()
-                        && one.effects.iter().all(|effect| effect.code.is_none())
-                }
-                _ => false,
-            };
-            Self { wants: Wants::of(&facts.statements), plain }
-        };
-        facts.gist.get_or_make(make).copied().unwrap_or_else(make)
-    }
 }
 
 /// A text that was read, now or earlier.

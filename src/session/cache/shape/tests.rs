@@ -1,7 +1,7 @@
 //! Which texts have a shape, and that a shape's readings are each text's own.
 
-use super::super::{FactCache, Known, Last, OfShape, TRIED_NUMBERS, TRIED_STRINGS};
-use super::{AND, BEHIND, DECIMAL, GROUPING, IN, NUMBER, Pattern, STRING, Shape, VALUES, WORDS, known, packed};
+use super::super::{FactCache, Known, Last, OfShape, Pattern, TRIED_NUMBERS, TRIED_STRINGS};
+use super::{AND, BEHIND, DECIMAL, GROUPING, IN, NUMBER, STRING, Shape, VALUES, WORDS, known, packed};
 use crate::classify::{EffectKind, TextFacts, classify_text};
 use crate::sql::{self, Lexing};
 use proptest::prelude::*;
