@@ -24,7 +24,7 @@ fn each_rings_for_itself_and_wakes_the_task() {
     assert_eq!(bells.rung(&cx), Rung { client: false, upstream: false });
     bells.client().waker().wake_by_ref();
     assert_eq!(bells.rung(&cx), Rung { client: true, upstream: false });
-    bells.upstream().waker().clone().wake();
+    bells.upstream().waker().wake_by_ref();
     assert_eq!(bells.rung(&cx), Rung { client: false, upstream: true });
     assert_eq!(bells.rung(&cx), Rung { client: false, upstream: false });
     assert_eq!(counter.0.load(Ordering::SeqCst), 2);
