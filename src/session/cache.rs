@@ -60,6 +60,14 @@ pub(super) enum Known {
     ByShape,
 }
 
+/// By what facts were known.
+enum Found {
+    Text,
+    Shape(Shape),
+    /// They were not.
+    Nothing,
+}
+
 /// Entries by their hash. Of two texts with one hash, which nobody can look for, the later one stays.
 type Generation<T> = HashMap<u64, Entry<T>, BuildHasherDefault<Hashed>>;
 
@@ -138,7 +146,7 @@ impl FactCache {
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
-        self.facts_as(text, lexing, &mut Last::default())
+        self.look_up(text, lexing, &mut Known::default()).0
     }
 
     /// Those of one of a session's last texts, or of their shapes. Nothing else is looked at.
@@ -151,26 +159,35 @@ impl FactCache {
     /// The facts of a text, looked up first the way by which a session's last text was known: who writes values into its
     /// texts does so again and again. The facts are the same either way. What was known is a last text from now on.
     pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Last) -> Arc<TextFacts> {
+        let (facts, found) = self.look_up(text, lexing, &mut last.known);
+        match found {
+            Found::Text => last.keep(text, text.len(), || Pattern::exactly(text), lexing, &facts),
+            Found::Shape(shape) => last.keep(text, shape.key.len(), || Pattern::of(shape), lexing, &facts),
+            Found::Nothing => {}
+        }
+        facts
+    }
+
+    /// The facts of a text, and by what they were known.
+    fn look_up(&self, text: &str, lexing: Lexing, last: &mut Known) -> (Arc<TextFacts>, Found) {
         if text.len() > LONGEST_CACHED {
             (self.observer)(false);
-            return Arc::new((self.classify)(text, lexing));
+            return (Arc::new((self.classify)(text, lexing)), Found::Nothing);
         }
-        let shape_first = last.known == Known::ByShape;
+        let shape_first = *last == Known::ByShape;
         let mut shape = shape_first.then(|| self.shape(text, lexing));
         if !matches!(shape, Some((_, Some(OfShape::Facts(_)))))
             && let Some(facts) = self.recall(&self.shards, text, lexing)
         {
-            last.known = Known::AsItIs;
-            last.keep(text, text.len(), || Pattern::exactly(text), lexing, &facts);
+            *last = Known::AsItIs;
             (self.observer)(true);
-            return facts;
+            return (facts, Found::Text);
         }
         let (shape, known) = match shape.take().unwrap_or_else(|| self.shape(text, lexing)) {
             (Some(shape), Some(OfShape::Facts(facts))) => {
-                last.known = Known::ByShape;
-                last.keep(text, shape.key.len(), || Pattern::of(shape), lexing, &facts);
+                *last = Known::ByShape;
                 (self.observer)(true);
-                return facts;
+                return (facts, Found::Shape(shape));
             }
             other => other,
         };
@@ -190,7 +207,7 @@ impl FactCache {
             };
             self.keep(&self.shapes, &shape.key, lexing, now, weight);
         }
-        facts
+        (facts, Found::Nothing)
     }
 
     /// A text's shape, if it has one, and what is known of that.

@@ -9,6 +9,10 @@ use std::sync::Arc;
 /// Texts remembered. A transaction that comes again and again has a few.
 const TEXTS: usize = 4;
 
+/// Where there are as many, one in so many others takes the place of the oldest: among more texts than there is room for,
+/// remembering each would cost more than it saves.
+const ONE_IN: u8 = 8;
+
 /// Longer ones, in bytes, are looked up each time: connections may be many, and these texts nobody counts.
 const LONGEST: usize = 1024;
 
@@ -20,6 +24,8 @@ pub(in crate::session) struct Last {
     texts: Vec<Text>,
     /// The place of the one that is given up next.
     oldest: usize,
+    /// How many others came since one was.
+    others: u8,
 }
 
 /// A text, or its shape, and its facts.
@@ -46,9 +52,11 @@ impl Last {
         lexing: Lexing,
         facts: &Arc<TextFacts>,
     ) {
-        if length > LONGEST {
+        self.others = self.others.saturating_add(1);
+        if length > LONGEST || self.texts.len() == TEXTS && self.others < ONE_IN {
             return;
         }
+        self.others = 0;
         let pattern = pattern();
         if !pattern.fits(text.as_bytes()) {
             // The other texts of its shape may be like it.
