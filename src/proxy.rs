@@ -221,7 +221,6 @@ impl Proxy {
         }
         doors.spawn(timer::keep());
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
-        crew.keep_time(&mut doors);
         for (number, bound) in self.listeners.into_iter().enumerate() {
             let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
             tasks.spawn_on(accept, &crew.home(number));

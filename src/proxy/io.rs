@@ -220,7 +220,7 @@ impl Inbox {
     /// One that holds what was read already.
     pub(super) fn holding(bytes: BytesMut) -> Self {
         // An empty one may keep the memory of what stood in front of it.
-        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false }
+        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false, drained: false }
     }
 
     /// Reads once. `Ok(0)` is the end.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{Sleep, Timeout};
 
-/// A keeper of deadlines always has one that is nearer than most: a new one then need not wake it.
+/// A keeper of deadlines always has one that is nearer than those of a new connection: one that is due before all others
+/// wakes a thread that is not asleep too, by two system calls.
 const NEAR: Duration = Duration::from_secs(4);
 
 thread_local!(static KEEPER: OnceCell<Handle> = const { OnceCell::new() });
