@@ -13,6 +13,7 @@ mod sample;
 #[path = "shared/session.rs"]
 mod session;
 
+use bytes::BytesMut;
 use pg_query::ParserOptions;
 use sample::{SAMPLE, of_length};
 use session::{answer, done, exchange, query};
@@ -106,6 +107,22 @@ fn scenario(name: &str) -> Work {
             let (mut session, mut out) = (session::session(preset, &cache), Output::default());
             let (query, answer) = (query(SAMPLE[0]), done());
             Box::new(move || exchange(&mut session, &mut out, &query, &answer))
+        }
+        "literals" => {
+            // A Query that differs from the session's last one in its literals.
+            let cache = Arc::new(FactCache::default());
+            let (mut session, mut out) = (session::session(Preset::AppWriter, &cache), Output::default());
+            let (mut key, answer) = (10_000, done());
+            let mut next = move || {
+                key += 1;
+                query(&format!("SELECT abalance FROM accounts WHERE aid = {key}"))
+            };
+            (0..4).for_each(|_| exchange(&mut session, &mut out, &next(), &answer));
+            let (texts, mut at): (Vec<BytesMut>, usize) = ((0..20).map(|_| next()).collect(), 0);
+            Box::new(move || {
+                exchange(&mut session, &mut out, &texts[at], &answer);
+                at += 1;
+            })
         }
         "rows" => {
             let cache = Arc::new(FactCache::default());

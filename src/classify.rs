@@ -45,6 +45,8 @@ pub struct TextFacts {
     pub fault_at: Option<u32>,
     /// What somebody made of these facts, to be made once.
     pub made: Made,
+    /// What sessions ask of these facts with every message, looked at once.
+    pub gist: Made,
 }
 
 /// A place for what somebody else makes of facts that are kept: it is made when it is first asked for, and gone with them.

@@ -3,6 +3,7 @@
 //! Everything that decides lives elsewhere; here bytes are moved, deadlines kept and events turned into records,
 //! metrics and log lines. `serve` takes its listeners and its shutdown, so that a test binds port 0.
 
+mod bell;
 mod cancel;
 mod connection;
 mod crew;
@@ -12,6 +13,7 @@ mod io;
 mod relay;
 mod report;
 mod startup;
+mod timer;
 mod tls;
 mod upstream;
 
@@ -33,6 +35,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+pub use timer::keep_deadlines_on;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
@@ -216,8 +219,8 @@ impl Proxy {
                 drop(file);
             });
         }
+        doors.spawn(timer::keep());
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
-        crew.keep_time(&mut doors);
         for (number, bound) in self.listeners.into_iter().enumerate() {
             let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
             tasks.spawn_on(accept, &crew.home(number));

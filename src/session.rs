@@ -36,12 +36,12 @@ use crate::policy::{Account, Context, Policy};
 use crate::sql::Lexing;
 use crate::wire::Malformed;
 use crate::wire::backend::Status;
-use cache::{FactCache, Known};
+use cache::{FactCache, Last};
 use characters::Characters;
 use expect::Pending;
 use names::Names;
 use parts::Part;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -163,8 +163,8 @@ pub struct Session {
     offered_plus: bool,
     /// When the client's bytes came that are dealt with, or the last message of them was judged.
     now: Cell<Instant>,
-    /// How its last text was known.
-    known: Cell<Known>,
+    /// Its last texts, and what they were read as.
+    last: RefCell<Last>,
     names: Names,
     pending: Pending,
     unit: Unit,
@@ -202,7 +202,7 @@ impl Session {
             client_encoding: "UTF8".to_owned(),
             offered_plus: false,
             now: Cell::new(now),
-            known: Cell::default(),
+            last: RefCell::default(),
             names: Names::default(),
             pending: Pending::default(),
             unit: Unit::default(),

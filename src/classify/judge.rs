@@ -31,7 +31,14 @@ fn classify_here(text: &str, lexing: Lexing) -> TextFacts {
     drop(trees);
     read_again(text, lexing, &mut statements);
     let redacted = sql::redact(text, lexing).unwrap_or_else(|| kinds(&statements));
-    TextFacts { redacted: redacted.into_boxed_str(), fingerprint: 0, statements, fault_at: None, made: Made::default() }
+    TextFacts {
+        redacted: redacted.into_boxed_str(),
+        fingerprint: 0,
+        statements,
+        fault_at: None,
+        made: Made::default(),
+        gist: Made::default(),
+    }
 }
 
 /// Adds what the second reader sees. Where it cannot read the text, or finds another number of statements in it, the
@@ -92,6 +99,7 @@ fn unreadable_as(what: &str) -> TextFacts {
         fingerprint: 0,
         fault_at: None,
         made: Made::default(),
+        gist: Made::default(),
     }
 }
 

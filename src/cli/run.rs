@@ -5,9 +5,9 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::num::NonZero;
 use std::thread::JoinHandle;
 use stockade::config::{self, Config, ConfigError};
-use stockade::proxy::{Crew, Proxy};
+use stockade::proxy::{Crew, Proxy, keep_deadlines_on};
 use stockade::telemetry;
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -53,7 +53,11 @@ fn serve(config: Config) -> u8 {
         return fail(MISUSE, &format!("log.level: {error}"));
     }
     raise_descriptors();
-    let (runtime, crew) = match runtime().and_then(|runtime| Ok((runtime, Threads::start(shakes_hands(&config))?))) {
+    let started = runtime(Builder::enable_all).and_then(|runtime| {
+        let crew = Threads::start(shakes_hands(&config), runtime.handle())?;
+        Ok((runtime, crew))
+    });
+    let (runtime, crew) = match started {
         Ok(both) => both,
         Err(error) => return fail(FAILED, &format!("run: {error}")),
     };
@@ -111,8 +115,8 @@ fn raise_descriptors() {
 }
 
 /// A runtime of one thread.
-fn runtime() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_current_thread().thread_stack_size(STACK).enable_all().build()
+fn runtime(enable: fn(&mut Builder) -> &mut Builder) -> std::io::Result<Runtime> {
+    enable(Builder::new_current_thread().thread_stack_size(STACK)).build()
 }
 
 /// The threads that serve connections, one for each processor, each with a runtime of its own.
@@ -126,16 +130,18 @@ struct Threads {
 }
 
 impl Threads {
-    fn start(shakes_hands: bool) -> std::io::Result<Self> {
+    /// Threads whose deadlines `timers` keeps.
+    fn start(shakes_hands: bool, timers: &Handle) -> std::io::Result<Self> {
         let count = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (end, ended) = watch::channel(());
-        let door = || tokio::runtime::Builder::new_multi_thread().thread_name("door").enable_all().build();
+        let door = || Builder::new_multi_thread().thread_name("door").enable_all().build();
         let door = shakes_hands.then(door).transpose()?;
         let mut this = Self { runtimes: Vec::new(), threads: Vec::new(), door, end };
         for number in 0..count {
-            let (runtime, mut ended) = (runtime()?, ended.clone());
+            let (runtime, mut ended, timers) = (runtime(Builder::enable_io)?, ended.clone(), timers.clone());
             this.runtimes.push(runtime.handle().clone());
             let serve = move || {
+                keep_deadlines_on(timers);
                 // An error is the end: its sender is gone.
                 runtime.block_on(async { while ended.changed().await.is_ok() {} });
             };

@@ -8,7 +8,7 @@ use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Packet, Turned};
 use super::upstream::prepare;
-use super::{Bound, GRACE, Shared, Socket, SocketFile};
+use super::{Bound, GRACE, Shared, Socket, SocketFile, timer};
 use crate::policy::Who;
 use crate::session::{Session, Setup};
 use crate::telemetry::{ConnectionGuard, StartupRefusal};
@@ -66,7 +66,7 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
                 Err(error) => {
                     // Out of descriptors, mostly: the waiting client stays in the backlog until there are some.
                     tracing::warn!(%error, "cannot accept");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    timer::sleep(Duration::from_millis(100)).await;
                 }
             },
             Some(_) = clients.join_next() => {}
@@ -75,7 +75,7 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
     }
     drop(door);
     let all = async { while clients.join_next().await.is_some() {} };
-    if tokio::time::timeout(GRACE, all).await.is_err() {
+    if timer::timeout(GRACE, all).await.is_err() {
         clients.abort_all();
     }
 }
@@ -161,8 +161,7 @@ async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at
             return None;
         }
     };
-    let greeted =
-        tokio::time::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref(), place.crew.door())).await;
+    let greeted = timer::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref(), place.crew.door())).await;
     match greeted {
         Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
         Ok(Ok(Greeting::Gone)) => {}
@@ -194,7 +193,7 @@ async fn cancel(place: &Listening, pid: u32, secret: Vec<u8>) {
     match target.upstream.connect(target.tls, place.crew.door(), &request).await {
         // The server closes when it has sent the signal: a client that waits for our close may rely on that.
         Ok(mut stream) => {
-            let _eof = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
+            let _eof = timer::timeout(Duration::from_secs(5), stream.read(&mut [0u8; 1])).await;
         }
         Err(error) => tracing::warn!(%error, "cancel request could not be passed on"),
     }

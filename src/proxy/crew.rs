@@ -4,12 +4,7 @@
 //! on: nothing is woken on another core, and nothing of a connection is moved between caches.
 
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::task::JoinSet;
-
-/// Less than any time a client is given.
-const TICK: Duration = Duration::from_secs(4);
 
 /// Runtimes, mostly of one thread each.
 #[derive(Debug)]
@@ -38,19 +33,6 @@ impl Crew {
     /// Where handshakes are made, if not where the connection is served.
     pub(super) fn door(&self) -> Option<&Handle> {
         self.door.as_ref()
-    }
-
-    /// Keeps a timer running on each: one that is set and is due before all others wakes a thread that is awake, by two
-    /// system calls. Those of a new connection are due later than this one.
-    pub(super) fn keep_time(&self, tasks: &mut JoinSet<()>) {
-        for runtime in &self.serving {
-            let ticks = async {
-                loop {
-                    tokio::time::sleep(TICK).await;
-                }
-            };
-            tasks.spawn_on(ticks, runtime);
-        }
     }
 
     /// Where a listener accepts: on the runtimes in turn, so that its clients are served there without a hop, as long as

@@ -140,6 +140,16 @@ impl Stream {
     pub(super) fn is_tls(&self) -> bool {
         matches!(self, Self::TlsServer(_) | Self::TlsClient(_))
     }
+
+    /// Ready where there may be something to read; it need not be so. Pending as a read would be.
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Tcp(tcp) => tcp.poll_read_ready(cx).map(|_| ()),
+            Self::Unix(unix) => unix.poll_read_ready(cx).map(|_| ()),
+            // There may be something in its own buffers.
+            Self::TlsServer(_) | Self::TlsClient(_) => Poll::Ready(()),
+        }
+    }
 }
 
 macro_rules! each {
@@ -202,17 +212,22 @@ pub(super) struct Inbox {
     pub(super) bytes: BytesMut,
     /// The last read filled all there was room for.
     full: bool,
+    /// The last read got something, and there was room for more: nothing is left of what had come.
+    drained: bool,
 }
 
 impl Inbox {
     /// One that holds what was read already.
     pub(super) fn holding(bytes: BytesMut) -> Self {
         // An empty one may keep the memory of what stood in front of it.
-        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false }
+        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false, drained: false }
     }
 
     /// Reads once. `Ok(0)` is the end.
     pub(super) fn read(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if std::mem::take(&mut self.drained) && stream.poll_readable(cx).is_pending() {
+            return Poll::Pending;
+        }
         let bytes = &mut self.bytes;
         if bytes.capacity() == 0 {
             *bytes = SPARES.with_borrow_mut(Vec::pop).unwrap_or_default();
@@ -225,12 +240,13 @@ impl Inbox {
         // Cancel safe: a dropped `read_buf` that was pending has read nothing.
         let read = pin!(stream.read_buf(bytes)).poll(cx);
         self.full = matches!(read, Poll::Ready(Ok(taken)) if taken == room);
+        self.drained = matches!(read, Poll::Ready(Ok(taken)) if taken > 0 && taken < room);
         read
     }
 
     /// Gives an empty buffer back.
     pub(super) fn rest(&mut self) {
-        if self.bytes.is_empty() {
+        if self.bytes.is_empty() && self.bytes.capacity() > 0 {
             let mut bytes = std::mem::take(&mut self.bytes);
             // What is still being written of it is not free; what has grown is not kept.
             if bytes.try_reclaim(READ_BYTES) && bytes.capacity() <= MOST_READ {

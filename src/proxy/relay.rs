@@ -1,10 +1,12 @@
 //! The relay: both directions of a connection on one task, bytes through the session, no copy where none is needed.
 
 use super::Shared;
+use super::bell::Bells;
 use super::cancel::{Registration, Target};
 use super::crew::Place;
 use super::io::{Inbox, READ_BYTES, Stream};
 use super::report::Reporter;
+use super::timer;
 use crate::policy::Context as PolicyContext;
 use crate::session::{Event, Fault, Output, Session};
 use crate::telemetry::{Direction, UpstreamError};
@@ -35,6 +37,10 @@ pub(super) struct Relay {
     out: Output,
     from_client: Inbox,
     from_upstream: Inbox,
+    /// There may be something to read of the client,
+    client_readable: bool,
+    /// and of the upstream.
+    upstream_readable: bool,
     client_ended: bool,
     upstream_told: bool,
     unflushed_client: bool,
@@ -91,6 +97,8 @@ impl Relay {
             out: Output::default(),
             from_client: Inbox::default(),
             from_upstream: Inbox::default(),
+            client_readable: true,
+            upstream_readable: true,
             client_ended: false,
             upstream_told: false,
             unflushed_client: false,
@@ -111,14 +119,15 @@ impl Relay {
 
     /// Relays until either side ends, the session faults or the process stops.
     pub(super) async fn run(mut self: Box<Self>, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
-        let mut authentication = Some(Box::pin(tokio::time::sleep(startup_timeout)));
+        let mut authentication = Some(Box::pin(timer::sleep(startup_timeout)));
         let mut stop = Stop::new(stopping);
         // What came behind the startup packet is not waited for again.
         if let Err(fault) = self.judge_client_now() {
             return Box::pin(self.farewell(End::Fault(fault))).await;
         }
+        let mut bells = Bells::hang().await;
         let end = loop {
-            match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
+            match poll_fn(|cx| self.turn(cx, &mut bells, &mut authentication, &mut stop)).await {
                 Turn::End(end) => break end,
                 Turn::LongText => match self.read_long_text().await {
                     Some((relay, Ok(()))) => self = relay,
@@ -132,13 +141,14 @@ impl Relay {
             }
         };
         // What is left of the start has no business in the farewell.
-        drop((authentication, stop));
+        drop((authentication, stop, bells));
         Box::pin(self.farewell(end)).await;
     }
 
     fn turn(
         &mut self,
         cx: &mut Context<'_>,
+        bells: &mut Bells,
         authentication: &mut Option<Pin<Box<tokio::time::Sleep>>>,
         stop: &mut Stop,
     ) -> Poll<Turn> {
@@ -149,7 +159,7 @@ impl Relay {
                 return Poll::Ready(Turn::End(End::Fault(Fault::Client("authentication took too long".into()))));
             }
         }
-        let turn = self.poll(cx);
+        let turn = self.poll(cx, bells);
         if turn.is_pending() {
             self.from_client.rest();
             self.from_upstream.rest();
@@ -178,14 +188,16 @@ impl Relay {
     ///
     /// # Cancel safety
     /// Nothing is held outside `self` between polls.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
-        // A side that has nothing to read says so once; it wakes this task when it has.
-        let (mut client_waits, mut upstream_waits) = (false, false);
+    fn poll(&mut self, cx: &mut Context<'_>, bells: &mut Bells) -> Poll<Turn> {
+        // A side that has nothing to read says so once; it rings when it has.
+        let rung = bells.rung(cx);
+        self.client_readable |= rung.client || self.client.is_tls();
+        self.upstream_readable |= rung.upstream || self.upstream.is_tls();
         loop {
             let mut moved = false;
-            if !client_waits && self.reads_client() {
-                match self.from_client.read(&mut self.client, cx) {
-                    Poll::Pending => client_waits = true,
+            if self.client_readable && self.reads_client() {
+                match self.from_client.read(&mut self.client, &mut bells.client()) {
+                    Poll::Pending => self.client_readable = false,
                     Poll::Ready(Ok(0)) => {
                         self.client_ended = true;
                         self.place = None;
@@ -204,9 +216,9 @@ impl Relay {
                 }
             }
             moved |= self.write_upstream(cx);
-            if !upstream_waits && self.out.to_client.is_empty() {
-                match self.from_upstream.read(&mut self.upstream, cx) {
-                    Poll::Pending => upstream_waits = true,
+            if self.upstream_readable && self.out.to_client.is_empty() {
+                match self.from_upstream.read(&mut self.upstream, &mut bells.upstream()) {
+                    Poll::Pending => self.upstream_readable = false,
                     Poll::Ready(Ok(0)) => return Poll::Ready(Turn::End(End::Upstream(None))),
                     Poll::Ready(Ok(bytes)) => {
                         self.shared.metrics.relayed(Direction::ToClient, bytes as u64);
@@ -334,7 +346,7 @@ impl Relay {
         if !self.out.to_client.is_empty() {
             // A client that does not take its last words in time goes without.
             let words = self.out.to_client.split();
-            let _said = tokio::time::timeout(FAREWELL, async {
+            let _said = timer::timeout(FAREWELL, async {
                 self.client.write_all(&words).await?;
                 self.client.flush().await
             })
@@ -342,7 +354,7 @@ impl Relay {
         }
         // A plain socket is closed when it is dropped.
         if self.client.is_tls() {
-            let _closed = tokio::time::timeout(FAREWELL, self.client.shutdown()).await;
+            let _closed = timer::timeout(FAREWELL, self.client.shutdown()).await;
         }
     }
 
@@ -394,7 +406,18 @@ impl Stop {
 }
 
 /// Writes what it can; whether something went out.
+#[inline]
 fn write(stream: &mut Stream, bytes: &mut BytesMut, unflushed: &mut bool, cx: &mut Context<'_>) -> io::Result<bool> {
+    // Asked far more often than there is something.
+    if bytes.is_empty() && !*unflushed { Ok(false) } else { write_now(stream, bytes, unflushed, cx) }
+}
+
+fn write_now(
+    stream: &mut Stream,
+    bytes: &mut BytesMut,
+    unflushed: &mut bool,
+    cx: &mut Context<'_>,
+) -> io::Result<bool> {
     let mut moved = false;
     while !bytes.is_empty() {
         match Pin::new(&mut *stream).poll_write(cx, bytes) {

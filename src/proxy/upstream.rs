@@ -2,6 +2,7 @@
 
 use super::door::shake;
 use super::io::{Carried, Stream, say};
+use super::timer;
 use super::tls::{self, TlsError};
 use crate::config::{self, Address, TlsMode};
 use crate::telemetry::UpstreamError;
@@ -79,7 +80,7 @@ impl Upstream {
         door: Option<&Handle>,
         hello: &[u8],
     ) -> Result<Stream, ConnectError> {
-        match tokio::time::timeout(CONNECT_TIMEOUT, self.open(client_tls, door, hello)).await {
+        match timer::timeout(CONNECT_TIMEOUT, self.open(client_tls, door, hello)).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Timeout { address: self.settings.address.to_string() }),
         }

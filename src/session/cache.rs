@@ -1,12 +1,16 @@
 //! Readings by exact text and lexing mode, shared between sessions; and by a text's shape, where literals decide nothing.
 //! Facts are cached, never verdicts.
 
+mod last;
+mod pattern;
 mod shape;
 #[cfg(test)]
 mod tests;
 
 use crate::classify::{EffectKind, TextFacts, classify_text, classify_unrecorded};
 use crate::sql::Lexing;
+pub(super) use last::Last;
+use pattern::Pattern;
 use shape::Shape;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
@@ -54,6 +58,14 @@ pub(super) enum Known {
     AsItIs,
     /// Texts of its shape came before.
     ByShape,
+}
+
+/// By what facts were known.
+enum Found {
+    Text,
+    Shape(Shape),
+    /// They were not.
+    Nothing,
 }
 
 /// Entries by their hash. Of two texts with one hash, which nobody can look for, the later one stays.
@@ -134,15 +146,33 @@ impl FactCache {
 
     /// The facts of a text: remembered, or read now.
     pub fn facts(&self, text: &str, lexing: Lexing) -> Arc<TextFacts> {
-        self.facts_as(text, lexing, &mut Known::default())
+        self.look_up(text, lexing, &mut Known::default()).0
     }
 
-    /// The same, looked up first the way by which a session's last text was known: who writes values into its texts does so
-    /// again and again. The facts are the same either way.
-    pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Known) -> Arc<TextFacts> {
+    /// Those of one of a session's last texts, or of their shapes. Nothing else is looked at.
+    pub(super) fn facts_again(&self, text: &[u8], lexing: Lexing, last: &Last) -> Option<Arc<TextFacts>> {
+        let facts = (text.len() <= LONGEST_CACHED).then(|| last.facts(text, lexing)).flatten()?;
+        (self.observer)(true);
+        Some(facts)
+    }
+
+    /// The facts of a text, looked up first the way by which a session's last text was known: who writes values into its
+    /// texts does so again and again. The facts are the same either way. What was known is a last text from now on.
+    pub(super) fn facts_as(&self, text: &str, lexing: Lexing, last: &mut Last) -> Arc<TextFacts> {
+        let (facts, found) = self.look_up(text, lexing, &mut last.known);
+        match found {
+            Found::Text => last.keep(text, text.len(), || Pattern::exactly(text), lexing, &facts),
+            Found::Shape(shape) => last.keep(text, shape.key.len(), || Pattern::of(shape), lexing, &facts),
+            Found::Nothing => {}
+        }
+        facts
+    }
+
+    /// The facts of a text, and by what they were known.
+    fn look_up(&self, text: &str, lexing: Lexing, last: &mut Known) -> (Arc<TextFacts>, Found) {
         if text.len() > LONGEST_CACHED {
             (self.observer)(false);
-            return Arc::new((self.classify)(text, lexing));
+            return (Arc::new((self.classify)(text, lexing)), Found::Nothing);
         }
         let shape_first = *last == Known::ByShape;
         let mut shape = shape_first.then(|| self.shape(text, lexing));
@@ -151,14 +181,16 @@ impl FactCache {
         {
             *last = Known::AsItIs;
             (self.observer)(true);
-            return facts;
+            return (facts, Found::Text);
         }
-        let (shape, known) = shape.take().unwrap_or_else(|| self.shape(text, lexing));
-        if let Some(OfShape::Facts(facts)) = known {
-            *last = Known::ByShape;
-            (self.observer)(true);
-            return facts;
-        }
+        let (shape, known) = match shape.take().unwrap_or_else(|| self.shape(text, lexing)) {
+            (Some(shape), Some(OfShape::Facts(facts))) => {
+                *last = Known::ByShape;
+                (self.observer)(true);
+                return (facts, Found::Shape(shape));
+            }
+            other => other,
+        };
         (self.observer)(false);
         // Read outside the lock: a slow parse must not stop the other sessions.
         let facts = Arc::new((self.classify)(text, lexing));
@@ -175,7 +207,7 @@ impl FactCache {
             };
             self.keep(&self.shapes, &shape.key, lexing, now, weight);
         }
-        facts
+        (facts, Found::Nothing)
     }
 
     /// A text's shape, if it has one, and what is known of that.

@@ -1,5 +1,10 @@
 //! Judging a text: its facts, what the prepared statements it runs do, and the decision.
 
+mod wants;
+
+pub(super) use wants::Wants;
+
+use super::characters::Characters;
 use super::names::{Prepared, RESERVED, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
@@ -7,9 +12,9 @@ use crate::classify::{Access, Classification, Code, Effect, EffectKind, Made, St
 use crate::policy::{self, Decision, Judged, Wall};
 use crate::wire::backend::Status;
 use crate::wire::make;
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use wants::Gist;
 
 /// What is PREPAREd is kept as a tree, many times as large as its text; longer texts have the protocol's Parse.
 const LONGEST_PREPARED: usize = 64 * 1024;
@@ -66,80 +71,13 @@ pub(super) struct Sent {
     bytes: usize,
 }
 
-/// What a message wants of the transaction it runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Wants {
-    /// It may write.
-    pub(super) write: bool,
-    /// It reads something, shows something or plans something.
-    pub(super) read: bool,
-    /// It only reads, but it runs a user's code that could write: a function, an operator, a type, a cursor.
-    pub(super) hides: bool,
-    /// It does maintenance, by transactions of its own where it begins a run or stands alone: nobody witnesses them.
-    pub(super) maintains: bool,
-    /// It begins a transaction that is to be read-write.
-    pub(super) begins: bool,
-    /// It changes what prepared statements are called.
-    pub(super) names: bool,
-    /// It begins or ends transactions, or moves between savepoints.
-    pub(super) transaction: bool,
-    /// It may ask the client for copy data.
-    pub(super) copy_in: bool,
-}
-
-impl Wants {
-    pub(super) fn of<'a>(statements: impl IntoIterator<Item = &'a Classification>) -> Self {
-        let mut wants = Self::default();
-        for statement in statements {
-            wants.write |= statement.access == Access::ReadWrite;
-            wants.hides |= statement.access == Access::ReadOnly && statement.foreign;
-            for effect in &statement.effects {
-                // Maintenance runs the code of indexes and constraints, and PostgreSQL does it in read-only transactions.
-                let maintains = matches!(effect.kind, EffectKind::Maintenance | EffectKind::HeavyMaintenance);
-                let maintains = maintains && statement.access == Access::ReadOnly;
-                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport) || maintains;
-                wants.maintains |= maintains;
-                wants.copy_in |= effect.kind == EffectKind::BulkImport;
-            }
-            for step in &statement.steps {
-                match step {
-                    Step::Begin { read_only } => {
-                        wants.transaction = true;
-                        wants.begins |= *read_only != Some(true);
-                    }
-                    Step::End | Step::Savepoint => wants.transaction = true,
-                    Step::Prepare { .. } | Step::Deallocate(_) => wants.names = true,
-                    _ => {}
-                }
-            }
-        }
-        wants
-    }
-
-    /// Whether code of the database may run in it.
-    pub(super) fn runs(&self) -> bool {
-        self.write || self.read || self.hides || self.maintains || self.copy_in
-    }
-
-    pub(super) fn join(&mut self, other: Self) {
-        self.write |= other.write;
-        self.read |= other.read;
-        self.hides |= other.hides;
-        self.maintains |= other.maintains;
-        self.begins |= other.begins;
-        self.names |= other.names;
-        self.transaction |= other.transaction;
-        self.copy_in |= other.copy_in;
-    }
-}
-
 /// A text that was read, now or earlier.
 pub(super) struct Read {
     pub(super) facts: Arc<TextFacts>,
     /// What the prepared statements it runs do.
     runs: Vec<Classification>,
-    /// What it wants, once that was asked.
-    wants: Cell<Option<Wants>>,
+    /// Of all it runs.
+    gist: Gist,
     started: Instant,
     /// A name it runs that nobody prepared.
     unknown: Option<Box<[u8]>>,
@@ -165,17 +103,18 @@ impl Read {
     }
 
     pub(super) fn wants(&self) -> Wants {
-        if let Some(wants) = self.wants.get() {
-            return wants;
-        }
-        let wants = Wants::of(self.statements());
-        self.wants.set(Some(wants));
-        wants
+        self.gist.wants
+    }
+
+    /// Whether it is one plain SELECT: nothing that commits, changes, saves or runs code that is let run.
+    pub(super) fn is_plain(&self) -> bool {
+        self.gist.plain
     }
 
     /// It runs this too.
     fn runs(&mut self, statement: Classification) {
-        self.wants.set(None);
+        self.gist.wants.join(Wants::of([&statement]));
+        self.gist.plain = false;
         self.runs.push(statement);
     }
 
@@ -199,7 +138,9 @@ impl Read {
                 .statements
                 .push(Classification { foreign: true, ..single(EffectKind::Read, "EMPTY", "an empty statement") });
         }
-        self.wants.set(None);
+        self.gist = Gist::of(&facts);
+        self.gist.plain &= self.runs.is_empty();
+        self.gist.wants.join(Wants::of(&self.runs));
         self.facts = Arc::new(facts);
     }
 
@@ -260,21 +201,27 @@ impl Session {
     /// Reads a text: facts from the cache, and what the prepared statements it names do.
     pub(super) fn read(&self, text: &[u8]) -> Read {
         let started = self.now.get();
-        let facts = match self.characters.decode(text) {
-            Some(text) => {
-                let mut known = self.known.get();
-                let facts = self.setup.cache.facts_as(&text, self.lexing, &mut known);
-                self.known.set(known);
-                facts
-            }
-            None => Arc::new(unreadable("text that is not valid in the client's encoding")),
-        };
+        let facts = self.facts_of(text);
         let mut read = self.resolve(facts, started);
+        if read.is_plain() {
+            return read;
+        }
         let prepares = |s: &Classification| s.steps.iter().any(|step| matches!(step, Step::Prepare { .. }));
         if text.len() > LONGEST_PREPARED && read.facts.statements.iter().any(prepares) {
             read.runs(single(EffectKind::Unknown, "PREPARE", "a text with PREPARE of more than 64 kB"));
         }
         read
+    }
+
+    fn facts_of(&self, text: &[u8]) -> Arc<TextFacts> {
+        let mut last = self.last.borrow_mut();
+        // The cache knows characters; in UTF-8 they are the bytes themselves.
+        let bytes = self.characters == Characters::Utf8;
+        let again = bytes.then(|| self.setup.cache.facts_again(text, self.lexing, &last)).flatten();
+        again.unwrap_or_else(|| match self.characters.decode(text) {
+            Some(text) => self.setup.cache.facts_as(&text, self.lexing, &mut last),
+            None => Arc::new(unreadable("text that is not valid in the client's encoding")),
+        })
     }
 
     /// The text that is sent in place of one that was read, with its own reading ([`policy::sent_instead`]).
@@ -296,9 +243,9 @@ impl Session {
     pub(super) fn read_unknown(&self, name: &[u8]) -> Read {
         let facts = Arc::new(only(EffectKind::Unknown, "BIND", "a prepared statement nobody prepared"));
         Read {
+            gist: Gist::of(&facts),
             facts,
             runs: Vec::new(),
-            wants: Cell::default(),
             started: self.now.get(),
             unknown: Some(name.into()),
             planned: false,
@@ -322,14 +269,12 @@ impl Session {
 
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
         let facts = self.as_run(facts);
-        let mut read = Read {
-            facts: Arc::clone(&facts),
-            runs: Vec::new(),
-            wants: Cell::default(),
-            started,
-            unknown: None,
-            planned: false,
-        };
+        let gist = Gist::of(&facts);
+        let mut read = Read { facts, runs: Vec::new(), gist, started, unknown: None, planned: false };
+        if read.is_plain() {
+            return read;
+        }
+        let facts = Arc::clone(&read.facts);
         let mut local: Vec<(&str, Prepared)> = Vec::new();
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
@@ -474,6 +419,9 @@ impl Session {
             // A function closes portals and declares cursors as well as a text does.
             self.names.cursors_changed();
         }
+        if read.is_plain() {
+            return;
+        }
         if read.saves() {
             self.watch.saved();
         }
@@ -583,5 +531,5 @@ pub(super) fn unreadable(what: &str) -> TextFacts {
 pub(super) fn only(kind: EffectKind, tag: &'static str, what: &str) -> TextFacts {
     let redacted = format!("({what})").into();
     let statements = vec![single(kind, tag, what)];
-    TextFacts { statements, redacted, fingerprint: 0, fault_at: None, made: Made::default() }
+    TextFacts { statements, redacted, fingerprint: 0, fault_at: None, made: Made::default(), gist: Made::default() }
 }

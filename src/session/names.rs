@@ -66,6 +66,7 @@ impl Prepared {
                 fingerprint: text.fingerprint,
                 fault_at: None,
                 made: Made::default(),
+                gist: Made::default(),
             }),
         }
     }
@@ -237,6 +238,8 @@ impl Names {
     /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).
     pub(super) fn transaction_ended(&mut self) {
         self.portals_lost = false;
-        self.portals.clear();
+        if self.portals.len() > 0 {
+            self.portals.clear();
+        }
     }
 }

@@ -380,10 +380,13 @@ impl Session {
     /// comes now needs another. That nothing ran in it makes a Sync in between invisible.
     fn begin_again(&mut self, out: &mut Output) {
         let began_reading = self.unit.open.is_some_and(|plan| plan.before.is_none() && !plan.inside) && !self.unit.ran;
+        if !began_reading {
+            return;
+        }
         let answered = self.pending.is_empty() && !self.pending.is_skipping();
         let Unit { mut wants, parses, .. } = self.unit;
         wants.join(parses);
-        if began_reading && answered && self.plan(wants).before == Some(Hidden::Off) {
+        if answered && self.plan(wants).before == Some(Hidden::Off) {
             self.hide(Hidden::Sync, out);
             self.unit = Unit { wants: self.unit.wants, parses, ..Unit::default() };
         }

@@ -345,9 +345,11 @@ pub(super) enum Gate {
 impl Read {
     /// Whether anything it runs may change what the database holds.
     pub(super) fn changes(&self) -> bool {
-        self.statements().any(|statement| {
-            statement.access == Access::ReadWrite && statement.effects.iter().any(|effect| policy::changes(effect.kind))
-        })
+        !self.is_plain()
+            && self.statements().any(|statement| {
+                statement.access == Access::ReadWrite
+                    && statement.effects.iter().any(|effect| policy::changes(effect.kind))
+            })
     }
 
     /// Whether it is made of queries and changes of rows, which call no code by its name.
@@ -367,11 +369,14 @@ impl Read {
 
     /// Whether PostgreSQL refuses it in a transaction block: it commits by itself what came before it in a run.
     pub(super) fn refuses_block(&self) -> bool {
-        self.statements().any(|statement| statement.refuses_block)
+        !self.is_plain() && self.statements().any(|statement| statement.refuses_block)
     }
 
     /// Whether what was done before it stays behind it.
     fn commits(&self) -> bool {
+        if self.is_plain() {
+            return false;
+        }
         self.refuses_block()
             || self.statements().any(|statement| matches!(statement.tag, "COMMIT" | "PREPARE TRANSACTION"))
     }
@@ -386,6 +391,9 @@ impl Session {
     /// Whether what a read text changes is witnessed: all but a statement that PostgreSQL runs in no block, and so not
     /// beside others either.
     pub(super) fn is_witnessed(&self, read: &Read) -> bool {
+        if read.is_plain() {
+            return false;
+        }
         let alone = read.statements().count() == 1 && read.refuses_block();
         if alone && self.part.is_some() {
             // Beside others PostgreSQL refuses it, and so it does in a block of ours.
@@ -406,7 +414,7 @@ impl Session {
 
     /// Whether a COMMIT AND CHAIN hands on that its transaction was closed for it.
     pub(super) fn chains_on(&self, read: &Read) -> bool {
-        read.chains() && read.commits() && self.has_witness() && self.watch.changed
+        !read.is_plain() && read.chains() && read.commits() && self.has_witness() && self.watch.changed
     }
 
     /// Takes in that a text is about to be planned.

@@ -20,9 +20,9 @@ use std::ops::Range;
 const MOST_LITERALS: usize = 8192;
 
 /// What stands for a literal in a key. No text with one of these bytes has a shape.
-const NUMBER: u8 = 1;
+pub(super) const NUMBER: u8 = 1;
 const DECIMAL: u8 = 2;
-const STRING: u8 = 3;
+pub(super) const STRING: u8 = 3;
 
 /// What is known of a word, one bit each.
 type Word = u32;
@@ -185,6 +185,44 @@ fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
+/// Where the bytes of a class end, from there on.
+fn run(text: &[u8], from: usize, class: u8) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| is(**byte, class)).count()
+}
+
+/// Where the number that begins there ends, and its kind, where it may be a literal.
+pub(super) fn number(text: &[u8], from: usize) -> Option<(usize, u8)> {
+    let mut end = run(text, from, DIGIT);
+    let mut kind = NUMBER;
+    let digits = end - from;
+    if text.get(end) == Some(&b'.') {
+        let whole = run(text, end + 1, DIGIT);
+        if whole == end + 1 {
+            return None;
+        }
+        (end, kind) = (whole, DECIMAL);
+    }
+    let odd = digits > 9 || digits > 1 && text.get(from) == Some(&b'0') || end - from > 15;
+    // Junk behind a number, or what makes it another's.
+    let junk = matches!(text.get(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'.' | b'$' | b'\'' | b'"' | 0x80..));
+    (!odd && !junk).then_some((end, kind))
+}
+
+/// Where the string whose quote is there ends, where it may be a literal.
+pub(super) fn string(text: &[u8], from: usize) -> Option<usize> {
+    let mut end = from + 1;
+    loop {
+        match text.get(end)? {
+            b'\'' if text.get(end + 1) == Some(&b'\'') => end += 2,
+            b'\'' => return Some(end + 1),
+            b'\t' | b'\n' | b'\r' => end += 1,
+            b'\\' | 0..b' ' => return None,
+            _ => end += 1,
+        }
+    }
+}
+
 /// Where a literal is in a text, and of what kind.
 type Literal = (Range<usize>, u8);
 
@@ -309,8 +347,7 @@ impl<'a> Scanner<'a> {
 
     /// Where the bytes of a class end, from there on.
     fn run(&self, from: usize, class: u8) -> usize {
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|byte| is(**byte, class)).count()
+        run(self.text.as_bytes(), from, class)
     }
 
     /// Takes a token; `false` at the end, `None` where the text has no shape.
@@ -459,22 +496,7 @@ impl<'a> Scanner<'a> {
 
     fn number(&mut self, parted: bool) -> Option<()> {
         let from = self.at;
-        let mut end = self.run(from, DIGIT);
-        let mut kind = NUMBER;
-        let digits = end - from;
-        if self.byte(end) == Some(b'.') {
-            let whole = self.run(end + 1, DIGIT);
-            if whole == end + 1 {
-                return None;
-            }
-            (end, kind) = (whole, DECIMAL);
-        }
-        let odd = digits > 9 || digits > 1 && self.byte(from) == Some(b'0') || end - from > 15;
-        // Junk behind a number, or what makes it another's.
-        if odd || matches!(self.byte(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'.' | b'$' | b'\'' | b'"' | 0x80..))
-        {
-            return None;
-        }
+        let (end, kind) = number(self.text.as_bytes(), from)?;
         if !parted && matches!(self.before, Before::Word(_) | Before::Quoted | Before::Dot) {
             return None;
         }
@@ -496,18 +518,8 @@ impl<'a> Scanner<'a> {
         if !parted && matches!(self.before, Before::Word(_) | Before::Quoted | Before::Literal) {
             return None;
         }
-        let bytes = self.text.as_bytes();
-        let mut end = from + 1;
-        loop {
-            match bytes.get(end)? {
-                b'\'' if bytes.get(end + 1) == Some(&b'\'') => end += 2,
-                b'\'' => break,
-                b'\t' | b'\n' | b'\r' => end += 1,
-                b'\\' | 0..b' ' => return None,
-                _ => end += 1,
-            }
-        }
-        self.literal(from..end + 1, STRING)
+        let end = string(self.text.as_bytes(), from)?;
+        self.literal(from..end, STRING)
     }
 
     /// Takes a literal out, where it may be.

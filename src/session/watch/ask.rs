@@ -91,6 +91,9 @@ impl Session {
     /// In front of a COMMIT that the witness was not asked about, for nothing was changed that it knows of: what would run
     /// at the commit is looked for.
     pub(in crate::session) fn seal(&mut self, read: &Read, out: &mut Output) {
+        if read.is_plain() {
+            return;
+        }
         let commits = read.statements().any(|statement| statement.tag == "COMMIT");
         let asked = self.has_witness() && self.watch.changed;
         if !commits || asked || !self.modes.toggles() || self.pending.is_skipping() {

@@ -25,7 +25,7 @@ pub(in crate::session) const BLOCK: &[Ours<'static>] = &[Ours::Text("BEGIN")];
 impl Read {
     /// Whether it runs code that may end transactions where it is in none of its own.
     pub(in crate::session) fn runs_code(&self) -> bool {
-        self.statements().any(runs_code)
+        !self.is_plain() && self.statements().any(runs_code)
     }
 
     /// Whether it runs code of any kind that is let run.

@@ -1,6 +1,6 @@
 //! Which texts have a shape, and that a shape's readings are each text's own.
 
-use super::super::{FactCache, Known, OfShape, TRIED_NUMBERS, TRIED_STRINGS};
+use super::super::{FactCache, Known, Last, OfShape, Pattern, TRIED_NUMBERS, TRIED_STRINGS};
 use super::{AND, BEHIND, DECIMAL, GROUPING, IN, NUMBER, STRING, Shape, VALUES, WORDS, known, packed};
 use crate::classify::{EffectKind, TextFacts, classify_text};
 use crate::sql::{self, Lexing};
@@ -286,15 +286,111 @@ fn it_does_not_matter_what_is_looked_up_first() {
     let (cache, lexing) = (FactCache::default(), Lexing::default());
     for text in ["SELECT a FROM t WHERE b = 1", "SELECT a FROM t WHERE b = 2", "SELECT a FROM t", "UPDATE t SET a = 1"]
     {
-        for mut last in [Known::AsItIs, Known::ByShape, Known::AsItIs, Known::ByShape] {
+        for known in [Known::AsItIs, Known::ByShape, Known::AsItIs, Known::ByShape] {
+            let mut last = Last::default();
+            last.known = known;
             assert_eq!(all(&cache.facts_as(text, lexing, &mut last)), read(text), "{text}");
         }
     }
-    let mut last = Known::AsItIs;
+    let mut last = Last::default();
     cache.facts_as("SELECT a FROM t WHERE b = 3", lexing, &mut last);
-    assert_eq!(last, Known::ByShape);
+    assert_eq!(last.known, Known::ByShape);
     cache.facts_as("SELECT a FROM t", lexing, &mut last);
-    assert_eq!(last, Known::AsItIs);
+    assert_eq!(last.known, Known::AsItIs);
+}
+
+/// What a session remembers says what the cache would.
+#[test]
+fn what_comes_again_at_once_is_read_as_before() {
+    let (cache, lexing, mut last) = (FactCache::default(), Lexing::default(), Last::default());
+    for number in 10..13 {
+        cache.facts_as(&format!("SELECT a FROM t WHERE b = {number}"), lexing, &mut last);
+    }
+    let again = |text: &str, last: &Last| cache.facts_again(text.as_bytes(), lexing, last).map(|facts| all(&facts));
+    let text = "SELECT a FROM t WHERE b = 77";
+    assert_eq!(again(text, &last), Some(read(text)));
+    for other in [
+        "SELECT a FROM t WHERE b = 77 ",
+        "SELECT a FROM t WHERE b = 7.7",
+        "SELECT a FROM t WHERE b = '77'",
+        "SELECT a FROM t WHERE b = 0x77",
+        "SELECT a FROM t WHERE b = 077",
+        "SELECT a FROM t WHERE b = 77 OR 1 = 1",
+        "SELECT a FROM t WHERE b = 77;",
+        "SELECT a FROM t WHERE b = b",
+        "SELECT a FROM t WHERE b = ",
+        "SELECT b FROM t WHERE b = 77",
+        "",
+    ] {
+        assert_eq!(again(other, &last), None, "{other}");
+    }
+    let off = Lexing { standard_conforming_strings: false, ..lexing };
+    assert!(cache.facts_again(text.as_bytes(), off, &last).is_none(), "each lexing has its own");
+    // A few texts are remembered, and none that was read for the first time.
+    for text in ["UPDATE t SET a = 1", "SELECT a FROM u", "SELECT a FROM v"] {
+        cache.facts_as(text, lexing, &mut last);
+        assert_eq!(again(text, &last), None, "{text}");
+        cache.facts_as(text, lexing, &mut last);
+        assert_eq!(again(text, &last), Some(read(text)), "{text}");
+    }
+    let other = "SELECT a FROM w";
+    (0..2).for_each(|_| drop(cache.facts_as(other, lexing, &mut last)));
+    assert_eq!((again(other, &last), again(text, &last)), (None, Some(read(text))), "they are not given up at once");
+    (0..8).for_each(|_| drop(cache.facts_as(other, lexing, &mut last)));
+    assert_eq!((again(other, &last), again(text, &last)), (Some(read(other)), None), "the oldest is given up");
+    // Long ones are not kept twice.
+    let long = format!("SELECT a FROM t WHERE b = '{}'", "x".repeat(2000));
+    (0..4).for_each(|_| drop(cache.facts_as(&format!("SELECT {}", "a, ".repeat(1000) + "a"), lexing, &mut last)));
+    assert_eq!(again(&format!("SELECT {}", "a, ".repeat(1000) + "a"), &last), None);
+    // Of a shape only the key is, however long the literals.
+    for end in 0..12 {
+        cache.facts_as(&format!("{long} AND c = {end}"), lexing, &mut last);
+    }
+    assert!(again(&format!("{long} AND c = 5"), &last).is_some());
+}
+
+/// The texts of a shape that fit its pattern, and no others.
+#[test]
+fn a_pattern_fits_texts_of_its_shape_alone() {
+    let shape = |text: &str| Shape::of(text, Lexing::default());
+    let shaped: Vec<String> = texts().into_iter().filter(|text| shape(text).is_some()).collect();
+    let patterns: Vec<(String, Pattern)> =
+        shaped.iter().filter_map(|text| shape(text)).map(|shape| (shape.key.clone(), Pattern::of(shape))).collect();
+    let literals = ["0", "7", "123456789", "1234567890", "007", "1.5", "1.", ".5", "1e5", "0x1", "1_0", "''", "'a''b'"];
+    let more = [
+        "'a'b'",
+        "'a' 'b'",
+        "'a\'",
+        "'é'",
+        "'
+'",
+        "'--'",
+        "E'a'",
+        "NULL",
+        "$1",
+        "-1",
+        "5 OR 1 = 1",
+        "5--",
+    ];
+    let mut fitted = 0;
+    for text in &shaped {
+        let mut mutated = vec![text.clone(), text.replace(' ', "  "), format!("{text} "), format!("{text}1")];
+        for turn in 0..literals.len() + more.len() {
+            let all: Vec<&str> = literals.iter().chain(&more).copied().collect();
+            mutated.extend(Shape::with(text, |number, _| all[(number * 5 + turn) % all.len()].to_owned()));
+        }
+        for mutated in mutated {
+            let key = shape(&mutated).map(|shape| shape.key);
+            for (of, pattern) in &patterns {
+                let fits = pattern.fits(mutated.as_bytes());
+                assert!(!fits || key.as_ref() == Some(of), "{mutated:?} is no {of:?}");
+                let is_of_it = key.as_ref() == Some(of);
+                assert!(fits || !is_of_it || !mutated.is_ascii(), "{mutated:?} fits {of:?}");
+                fitted += usize::from(fits);
+            }
+        }
+    }
+    assert!(fitted > 1000, "{fitted}");
 }
 
 /// Pieces that texts are made of at random: what the scanner knows, and what it must not mistake.
@@ -335,6 +431,9 @@ proptest! {
         if let Some(shape) = Shape::of(&text, Lexing::default()) {
             let other = Shape::with(&text, |_, is_string| if is_string { format!("'{string}'") } else { number.to_string() }).unwrap();
             prop_assert_eq!(sql::redact(&other, Lexing::default()), sql::redact(&text, Lexing::default()), "{} {}", text, other);
+            let key = Shape::of(&other, Lexing::default()).map(|shape| shape.key);
+            let fits = Pattern::of(Shape { key: shape.key.clone() }).fits(other.as_bytes());
+            prop_assert_eq!(fits, key.as_ref() == Some(&shape.key) && other.is_ascii(), "{} {}", text, other);
             let marks = shape.key.bytes().filter(|byte| matches!(*byte, NUMBER | DECIMAL | STRING)).count();
             prop_assert!(marks > 0);
             let facts = classify_text(&text, Lexing::default());
