@@ -4,6 +4,8 @@
 //! nothing else happens. So the runtimes that serve connections have none, and what few deadlines a connection has (at its
 //! start and at its end) are another runtime's.
 
+#![expect(clippy::disallowed_methods, reason = "here they belong to a runtime that has timers")]
+
 use std::cell::OnceCell;
 use std::time::Duration;
 use tokio::runtime::Handle;
