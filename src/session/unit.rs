@@ -491,6 +491,10 @@ impl Session {
             Status::Idle if may_write && (wants.write || wants.begins || wants.copy_in) => {
                 Plan { before: Some(Hidden::Off), behind: Some(Hidden::On), inside: false }
             }
+            // The client asked for a read-only default, and may say otherwise in its block.
+            Status::Idle if wants.begins && self.has_witness() && !self.watch.is_empty() => {
+                Plan { before: Some(Hidden::Empty), ..Plan::default() }
+            }
             // Also where the default is read-only: the client may have said BEGIN READ WRITE itself.
             Status::InTransaction
                 if self.modes.toggles

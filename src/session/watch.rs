@@ -157,6 +157,11 @@ impl Watch {
         self.counted = Reading::default();
     }
 
+    /// Whether the counters are known to be empty.
+    pub(super) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     /// A transaction that may write is about to be opened. Whether the counters have to be emptied before it.
     pub(super) fn opens(&mut self) -> bool {
         self.empties = false;
@@ -165,16 +170,15 @@ impl Watch {
 
     /// No transaction is open.
     pub(super) fn over(&mut self) {
-        if std::mem::take(&mut self.empties) {
-            self.empty = true;
-            self.emptied();
-        }
+        self.empty |= std::mem::take(&mut self.empties);
+        // The server may empty them at any idle moment: what they had until now excuses nothing.
+        self.emptied();
+        self.verdict = None;
         let said_nothing = !self.changed && !self.code && self.uncommitted.is_none();
-        if said_nothing && !self.before && !self.saved && self.base == self.counted {
+        if said_nothing && !self.before && !self.saved {
             // As behind nearly every read.
             return;
         }
-        self.base = self.counted.clone();
         self.said = Said::default();
         self.uncommitted = None;
         self.changed = false;
@@ -291,6 +295,11 @@ impl Watch {
     /// The Query under way was skipped with the BEGIN in front of it.
     pub(super) fn unopened(&mut self) {
         self.unopened = true;
+    }
+
+    /// A message is refused: what was answered for it, if it waited, is no answer for the next one.
+    pub(super) fn refused(&mut self) {
+        self.verdict = None;
     }
 
     /// What was waited for will not come: the server skips it.

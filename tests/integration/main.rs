@@ -21,6 +21,7 @@ mod drivers;
 mod evasion;
 mod evasion2;
 mod evasion3;
+mod evasion4;
 mod lexing;
 mod observe;
 mod procedures;

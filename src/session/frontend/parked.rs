@@ -1,6 +1,7 @@
-//! Prepared statements that end transactions are not left on the server: a function could run them by EXECUTE, and
-//! PostgreSQL would commit behind the client's statement, before anything was counted. Each is prepared anew where it is
-//! bound or described, under a name of ours, and closed again.
+//! Prepared statements that end transactions, or make savepoints, are not left on the server: a function could run them by
+//! EXECUTE, and PostgreSQL would commit behind the client's statement, before anything was counted, or end with a savepoint
+//! nobody knows of the mode that a question set. Each is prepared anew where it is bound or described, under a name of ours,
+//! and closed again.
 //!
 //! <https://www.postgresql.org/docs/current/sql-execute.html>; `EndTransactionBlock` asks nobody who calls it.
 
@@ -15,8 +16,8 @@ use bytes::BytesMut;
 impl Session {
     /// Whether a statement prepared by that name is to be parked.
     pub(super) fn parks(&self, name: &[u8], facts: &TextFacts) -> bool {
-        let ends = || facts.statements.iter().flat_map(|s| &s.steps).any(|step| matches!(step, Step::End));
-        !name.is_empty() && self.has_witness() && ends()
+        let moves = |step: &Step| matches!(step, Step::End | Step::Savepoint);
+        !name.is_empty() && self.has_witness() && facts.statements.iter().flat_map(|s| &s.steps).any(moves)
     }
 
     /// The text of a parked statement.

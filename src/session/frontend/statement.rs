@@ -315,6 +315,7 @@ impl Session {
 
     pub(in crate::session) fn poison(&mut self, tag: Tag, error: Bytes, why: &str, out: &mut Output) {
         let error = Some(error);
+        self.watch.refused();
         match tag {
             Tag::Query | Tag::FunctionCall => {
                 self.leave_around(out);
