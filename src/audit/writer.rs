@@ -82,7 +82,8 @@ impl Writer {
         self.shared.show_waiting();
         // What waits is written; what cannot be written now is tried until the process ends or, where nobody waits for it
         // any more, given up.
-        let ends = stopping && written && self.shared.trays.close_if_empty();
+        let told = self.shared.lost.load(Ordering::SeqCst) == 0;
+        let ends = stopping && written && told && self.shared.trays.close_if_empty();
         if ends || abandoned && !written { Next::End } else { Next::Again }
     }
 
