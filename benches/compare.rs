@@ -181,8 +181,12 @@ fn fill(pgbench: &Path, upstream: SocketAddr) {
     client.run("CREATE UNLOGGED TABLE inward (n int, filler text)");
 }
 
+/// libpq encrypts where the server can, through whatever only passes bytes on, and then nothing is compared with its like.
+const PLAIN: (&str, &str) = ("PGSSLMODE", "disable");
+
 fn program(pgbench: &Path, at: SocketAddr) -> Command {
     let mut command = Command::new(pgbench);
+    command.env(PLAIN.0, PLAIN.1);
     command.args(["-h", &at.ip().to_string(), "-p", &at.port().to_string(), "-U", "bench", "bench"]);
     command.stdin(Stdio::null());
     command
@@ -195,6 +199,7 @@ fn pinned_program(pgbench: &Path, at: SocketAddr, pinned: bool) -> Command {
     }
     let inner = program(pgbench, at);
     let mut command = Command::new("taskset");
+    command.env(PLAIN.0, PLAIN.1);
     command.args(["-c", PROCESSOR]).arg(inner.get_program()).args(inner.get_args()).stdin(Stdio::null());
     command
 }
@@ -202,16 +207,25 @@ fn pinned_program(pgbench: &Path, at: SocketAddr, pinned: bool) -> Command {
 /// The processor that all is pinned to.
 const PROCESSOR: &str = "0";
 
-/// Pins the server, and with it its processes to come, the peers and this process; whether that could be done.
+/// Pins the server, with its processes (PgBouncer keeps what the crowds have opened) and those to come, the peers and this
+/// process; whether that could be done.
 fn pin<'a>(cluster: &Cluster, peers: impl IntoIterator<Item = &'a Peer>) -> bool {
     let server = std::fs::read_to_string(cluster.data().join("postmaster.pid")).expect("a server");
     let server: u32 = server.lines().next().and_then(|line| line.parse().ok()).expect("a server's number");
+    let there = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
+    let there: Vec<u32> = there.split_whitespace().filter_map(|process| process.parse().ok()).collect();
+    for process in there {
+        // It may have ended.
+        let _gone = pin_one(process);
+    }
     let mut all = peers.into_iter().filter_map(|peer| peer.process).chain([server, std::process::id()]);
-    all.all(|process| {
-        let mut command = Command::new("taskset");
-        command.args(["-a", "-p", "-c", PROCESSOR, &process.to_string()]);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-    })
+    all.all(pin_one)
+}
+
+fn pin_one(process: u32) -> bool {
+    let mut command = Command::new("taskset");
+    command.args(["-a", "-p", "-c", PROCESSOR, &process.to_string()]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// The median latency of a statement, its first quarter left out: a fresh server process is slow at first.

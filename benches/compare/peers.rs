@@ -148,6 +148,10 @@ fn pgbouncer(at: SocketAddr, upstream: SocketAddr, folder: &Path, tls: Option<&I
         users.display()
     );
     let mut text = text.replace("dbname=bench", "dbname=bench user=bench");
+    if tls.is_none() {
+        // It prefers TLS where the server can.
+        text.push_str("server_tls_sslmode=disable\n");
+    }
     if let Some(tls) = tls {
         text.push_str(&format!(
             "client_tls_sslmode=require\nclient_tls_cert_file={}\nclient_tls_key_file={}\nserver_tls_sslmode=require\n",
