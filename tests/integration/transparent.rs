@@ -176,10 +176,10 @@ impl Side {
     }
 }
 
-/// Whether the messages are the same. Rows that nothing orders come as they lie in the table, which is each database's own
-/// affair; and so does which of them come first, where not all are asked for (`cut`).
+/// Whether the messages are the same. Rows that nothing orders, copied out too, come as they lie in the table, which is each
+/// database's own affair; and so does which of them come first, where not all are asked for (`cut`).
 fn same(direct: &[String], through: &[String], cut: bool) -> bool {
-    let is_row = |message: &&String| message.starts_with("D ");
+    let is_row = |message: &&String| message.starts_with(['D', 'd']);
     let rows = |messages: &[String]| {
         let mut rows: Vec<String> = messages.iter().filter(is_row).cloned().collect();
         rows.sort_unstable();
