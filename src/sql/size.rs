@@ -28,8 +28,8 @@ fn weight(kind: Kind, token: &str) -> usize {
     }
 }
 
-/// Whether the tree of a text may be made, by an upper bound of what it takes. What cannot be cut into tokens is the
-/// parser's to judge: it stops at the same place, and what is before that counts.
+/// Whether the tree of a text may be made, by an upper bound of what it takes. Behind what cannot be cut into tokens each
+/// byte counts as the worst: the parser may know its way there.
 ///
 /// # Errors
 /// [`ReadError::TooLarge`] where it may take more than [`MAX_TREE`].
@@ -37,16 +37,15 @@ pub fn check(text: &str, lexing: Lexing) -> Result<(), ReadError> {
     if text.len() <= MAX_TREE / MOST_A_BYTE {
         return Ok(());
     }
-    let mut left = MAX_TREE;
+    let (mut left, mut seen) = (Some(MAX_TREE), 0);
     let result = each(text, lexing, |token| {
+        seen = token.to;
         let weight = weight(token.kind, text.get(token.from..token.to).unwrap_or_default());
-        left = left.checked_sub(weight).ok_or(ReadError::TooLarge)?;
-        Ok(())
+        left = left.and_then(|left| left.checked_sub(weight));
+        left.map(drop).ok_or(ReadError::TooLarge)
     });
-    match result {
-        Err(ReadError::TooLarge) => Err(ReadError::TooLarge),
-        _ => Ok(()),
-    }
+    let unseen = if result.is_ok() { 0 } else { text.len().saturating_sub(seen).saturating_mul(MOST_A_BYTE) };
+    left.and_then(|left| left.checked_sub(unseen)).map(drop).ok_or(ReadError::TooLarge)
 }
 
 #[cfg(test)]

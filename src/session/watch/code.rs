@@ -131,7 +131,7 @@ impl Session {
         self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
     }
 
-    /// The ReadyForQuery of a run with code. `false` where its block failed and is to be left first.
+    /// The ReadyForQuery of a run in a block of ours. `false` where that failed and is to be left first.
     pub(super) fn code_ran(&mut self, out: &mut Output) -> bool {
         if self.status == Status::Idle {
             return true;

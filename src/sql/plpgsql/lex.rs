@@ -95,14 +95,22 @@ impl Lexer<'_> {
 
     fn skip_space(&mut self) -> Result<(), ReadError> {
         loop {
-            self.run(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
-            if self.starts(b"--") {
-                self.run(|byte| !matches!(byte, b'\n' | b'\r'));
-            } else if self.starts(b"/*") {
-                self.comment()?;
-            } else {
+            self.skip_lines();
+            if !self.starts(b"/*") {
                 return Ok(());
             }
+            self.comment()?;
+        }
+    }
+
+    /// Blanks, and comments that a line ends.
+    fn skip_lines(&mut self) {
+        loop {
+            self.run(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+            if !self.starts(b"--") {
+                return;
+            }
+            self.run(|byte| !matches!(byte, b'\n' | b'\r'));
         }
     }
 
@@ -129,31 +137,15 @@ impl Lexer<'_> {
     fn token(&mut self, first: u8) -> Result<Kind, ReadError> {
         let next = self.peek(1);
         match first {
-            b'\'' => {
-                self.at += 1;
-                self.quoted(b'\'', !self.lexing.standard_conforming_strings)?;
-                Ok(Kind::String)
-            }
-            b'e' | b'E' if next == Some(b'\'') => {
-                self.at += 2;
-                self.quoted(b'\'', true)?;
-                Ok(Kind::String)
-            }
-            b'n' | b'N' if next == Some(b'\'') => {
-                self.at += 2;
-                self.quoted(b'\'', !self.lexing.standard_conforming_strings)?;
-                Ok(Kind::String)
-            }
-            b'b' | b'B' | b'x' | b'X' if next == Some(b'\'') => {
-                self.at += 2;
-                self.quoted(b'\'', false)?;
-                Ok(Kind::String)
-            }
-            b'u' | b'U' if next == Some(b'&') && matches!(self.peek(2), Some(b'\'' | b'"')) => {
-                let quote = self.peek(2).unwrap_or(b'\'');
+            b'\'' => self.string(1, !self.lexing.standard_conforming_strings),
+            b'e' | b'E' if next == Some(b'\'') => self.string(2, true),
+            b'n' | b'N' if next == Some(b'\'') => self.string(2, !self.lexing.standard_conforming_strings),
+            b'b' | b'B' | b'x' | b'X' if next == Some(b'\'') => self.string(2, false),
+            b'u' | b'U' if next == Some(b'&') && self.peek(2) == Some(b'\'') => self.string(3, false),
+            b'u' | b'U' if next == Some(b'&') && self.peek(2) == Some(b'"') => {
                 self.at += 3;
-                self.quoted(quote, false)?;
-                Ok(if quote == b'"' { Kind::Quoted } else { Kind::String })
+                self.quoted(b'"', false)?;
+                Ok(Kind::Quoted)
             }
             b'"' => {
                 self.at += 1;
@@ -171,6 +163,24 @@ impl Lexer<'_> {
                 self.sign(first);
                 Ok(Kind::Sign)
             }
+        }
+    }
+
+    /// A string behind its prefix and quote, with the strings that go on from it: behind a new line, in the mode it began in
+    /// (`quotecontinue` in PostgreSQL's `scan.l`).
+    fn string(&mut self, prefix: usize, escapes: bool) -> Result<Kind, ReadError> {
+        self.at += prefix;
+        self.quoted(b'\'', escapes)?;
+        loop {
+            let end = self.at;
+            self.skip_lines();
+            let lines = self.bytes.get(end..self.at).unwrap_or_default();
+            if self.peek(0) != Some(b'\'') || !lines.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+                self.at = end;
+                return Ok(Kind::String);
+            }
+            self.at += 1;
+            self.quoted(b'\'', escapes)?;
         }
     }
 
