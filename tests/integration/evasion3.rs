@@ -21,14 +21,11 @@ const PLANTED: &str = "CREATE TABLE victims AS SELECT i AS id FROM generate_seri
      ANALYZE";
 
 fn before() -> (Database, Stockade, Client) {
-    let database = support::database_with(PLANTED);
-    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
-    let client = database.open_through(&stockade);
-    (database, stockade, client)
+    support::agent_before(PLANTED)
 }
 
 #[track_caller]
-fn all_there(database: &Database) {
+pub fn all_there(database: &Database) {
     assert_eq!(database.open().value("SELECT count(*) FROM victims"), "50000");
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: a panic is their failure")]
 
 use crate::client::{Client, Frames};
+use crate::evasion3::all_there;
 use crate::support::{self, Database, Stockade};
 
 /// A table with a trigger that runs what a row says, one with a deferred one, victims.
@@ -14,15 +15,7 @@ const PLANTED: &str = "CREATE TABLE victims AS SELECT i AS id FROM generate_seri
          FOR EACH ROW EXECUTE FUNCTION runs(); ANALYZE";
 
 fn before() -> (Database, Stockade, Client) {
-    let database = support::database_with(PLANTED);
-    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
-    let client = database.open_through(&stockade);
-    (database, stockade, client)
-}
-
-#[track_caller]
-fn all_there(database: &Database) {
-    assert_eq!(database.open().value("SELECT count(*) FROM victims"), "50000");
+    support::agent_before(PLANTED)
 }
 
 /// A savepoint that a function makes, by EXECUTE of a statement of the client's, ends the mode that the question set with it.

@@ -54,6 +54,14 @@ pub fn database_with(setup: &str) -> Database {
     Database::with(cluster().address(), setup)
 }
 
+/// An agent of the preset `app-writer` before a database with this in it.
+pub fn agent_before(setup: &str) -> (Database, Stockade, Client) {
+    let database = database_with(setup);
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let client = database.open_through(&stockade);
+    (database, stockade, client)
+}
+
 /// A new database of the shared cluster, for one test alone.
 pub async fn database() -> Database {
     Database::on(cluster().address()).await
