@@ -592,8 +592,11 @@ fn a_text_that_would_take_gigabytes_takes_none() {
     let mut client = database.open_through(&stockade);
     client.query("SELECT 1").fine();
     let before = peak(&stockade);
-    let answer = client.query(&format!("SELECT a{}", ",a".repeat(2 << 20)));
-    assert_eq!(answer.code(), "42601");
+    // The second string goes on from the first, in its mode; the third is not closed.
+    for start in ["a", "E''\n'\\''", "E''\n'\\'' '"] {
+        let answer = client.query(&format!("SELECT {start}{}", ",a".repeat(2 << 20)));
+        assert_eq!(answer.code(), "42601", "{start}");
+    }
     assert!(peak(&stockade) < before + (64 << 10));
     client.query("SELECT 1").fine();
 }
