@@ -28,8 +28,10 @@ use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
 use crate::witness::Reason;
 use cancel::CancelKeys;
 pub use crew::Crew;
+use nix::sys::resource::{Resource, getrlimit};
 use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,8 +46,21 @@ use tokio::task::JoinSet;
 /// How long connections have, once a shutdown began, to finish the statement they are in.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// About how many file descriptors are no client's: listeners, the record, who looks at metrics;
+const OWN_DESCRIPTORS: u64 = 32;
+
+/// and for each thread that serves.
+const DESCRIPTORS_OF_A_THREAD: u64 = 4;
+
 /// How many texts' readings are remembered.
 const CACHED_TEXTS: usize = 8192;
+
+/// How many clients a process that may have so many `descriptors` serves at a time: each takes two, one towards the server.
+pub fn room_for_clients(descriptors: u64) -> u64 {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
+    let own = OWN_DESCRIPTORS.saturating_add(DESCRIPTORS_OF_A_THREAD.saturating_mul(threads));
+    (descriptors.saturating_sub(own) / 2).max(1)
+}
 
 /// Why Stockade could not start.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +137,8 @@ struct Shared {
     next_connection: AtomicU64,
     /// Held while a long text is read.
     long_reading: Semaphore,
+    /// What a client holds for as long as it is served, so that whoever is let in finds a descriptor for its server too.
+    room: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -281,7 +298,16 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
         long_reading: Semaphore::new(1),
+        room: Arc::new(Semaphore::new(room(config.listeners.len()))),
     })
+}
+
+/// How many clients are let in at a time. Each listener holds a place for the next one.
+fn room(listeners: usize) -> usize {
+    // Where it cannot be asked, accepting fails when there are no more.
+    let descriptors = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(now, _)| now);
+    let clients = usize::try_from(room_for_clients(descriptors)).unwrap_or(usize::MAX);
+    clients.saturating_add(listeners).min(Semaphore::MAX_PERMITS)
 }
 
 async fn listen(address: &Address) -> Result<Socket, StartError> {

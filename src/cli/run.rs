@@ -5,7 +5,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::num::NonZero;
 use std::thread::JoinHandle;
 use stockade::config::{self, Config, ConfigError};
-use stockade::proxy::{Crew, Proxy, keep_deadlines_on};
+use stockade::proxy::{Crew, Proxy, keep_deadlines_on, room_for_clients};
 use stockade::telemetry;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,9 +39,6 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
 /// The stack of a thread that serves, in bytes. Reading reserves some for each word of a text; with this much, a text of
 /// some 300 words needs no thread of its own. Only what is touched takes memory.
 const STACK: usize = 8 << 20;
-
-/// About how many file descriptors are no client's: listeners, the record, the runtimes' own, who looks at metrics.
-const OWN_DESCRIPTORS: u64 = 32;
 
 /// Serves until SIGINT or SIGTERM.
 fn serve(config: Config) -> u8 {
@@ -111,7 +108,7 @@ fn raise_descriptors() {
             before
         }
     };
-    tracing::info!(descriptors = now, clients = now.saturating_sub(OWN_DESCRIPTORS) / 2, "room for connections");
+    tracing::info!(descriptors = now, clients = room_for_clients(now), "room for connections");
 }
 
 /// A runtime of one thread.

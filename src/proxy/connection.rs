@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// How long a client has for its first packets and its authentication, as the server's `authentication_timeout`.
@@ -61,10 +61,10 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
     let mut clients = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = door.accept() => match accepted {
-                Ok((socket, peer)) => welcome(socket, peer, &place, &mut clients),
+            accepted = next(&mut door, &place.shared.room) => match accepted {
+                Ok(arrived) => welcome(arrived, &place, &mut clients),
                 Err(error) => {
-                    // Out of descriptors, mostly: the waiting client stays in the backlog until there are some.
+                    // Out of descriptors for another reason: the waiting client stays in the backlog until there are some.
                     tracing::warn!(%error, "cannot accept");
                     timer::sleep(Duration::from_millis(100)).await;
                 }
@@ -80,8 +80,25 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
     }
 }
 
+/// A client that was let in, where from, and its place among all.
+type Next = (Stream, Option<SocketAddr>, OwnedSemaphorePermit);
+
+/// The next client, as soon as there is room for one: whoever was let in and then found no descriptor for its server would
+/// be turned away for nothing.
+async fn next(door: &mut Door, room: &Arc<Semaphore>) -> io::Result<Next> {
+    let room = match Arc::clone(room).try_acquire_owned() {
+        Ok(room) => room,
+        Err(_) => {
+            tracing::warn!("no room for more clients: there are as many as descriptors allow, and who comes waits");
+            Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?
+        }
+    };
+    let (socket, peer) = door.accept().await?;
+    Ok((socket, peer, room))
+}
+
 /// Has a client served where there are the fewest.
-fn welcome(socket: Stream, peer: Option<SocketAddr>, place: &Arc<Listening>, clients: &mut JoinSet<()>) {
+fn welcome((socket, peer, room): Next, place: &Arc<Listening>, clients: &mut JoinSet<()>) {
     let at = place.crew.place();
     let arrived =
         if at.is_here() { Ok(Arrived::Here(socket)) } else { Plain::try_from(socket).map(Arrived::Elsewhere) };
@@ -95,6 +112,7 @@ fn welcome(socket: Stream, peer: Option<SocketAddr>, place: &Arc<Listening>, cli
         if let Some(open) = Box::pin(serve(arrived, peer, &place, at)).await {
             open.relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
         }
+        drop(room);
     };
     clients.spawn_on(served, &runtime);
 }

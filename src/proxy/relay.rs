@@ -4,7 +4,7 @@ use super::Shared;
 use super::bell::Bells;
 use super::cancel::{Registration, Target};
 use super::crew::Place;
-use super::io::{Inbox, READ_BYTES, Stream};
+use super::io::{Inbox, READ_BYTES, Stream, say};
 use super::report::Reporter;
 use super::timer;
 use crate::policy::Context as PolicyContext;
@@ -19,7 +19,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 
 /// A text longer than this takes a millisecond to read; the other connections of its thread must not wait for that.
@@ -324,8 +324,16 @@ impl Relay {
     }
 
     /// Says the last words, each side as far as it is still there.
-    async fn farewell(mut self: Box<Self>, end: End) {
+    async fn farewell(self: Box<Self>, end: End) {
+        let (client, words, listens) = self.end(end);
+        take_leave(client, &words, listens).await;
+    }
+
+    /// Ends all but the client's side: its socket, what it is still to be told, and whether it may be talking.
+    fn end(mut self: Box<Self>, end: End) -> (Stream, BytesMut, bool) {
         self.registration = None;
+        // Nobody waits for the idle when the process stops.
+        let over = matches!(end, End::Client | End::Fault(Fault::Shutdown));
         let error = match end {
             End::Client => None,
             End::Fault(fault) => {
@@ -343,19 +351,9 @@ impl Relay {
         if let Some(error) = error.filter(|_| self.session.is_between_answers()) {
             error.encode(&mut self.out.to_client);
         }
-        if !self.out.to_client.is_empty() {
-            // A client that does not take its last words in time goes without.
-            let words = self.out.to_client.split();
-            let _said = timer::timeout(FAREWELL, async {
-                self.client.write_all(&words).await?;
-                self.client.flush().await
-            })
-            .await;
-        }
-        // A plain socket is closed when it is dropped.
-        if self.client.is_tls() {
-            let _closed = timer::timeout(FAREWELL, self.client.shutdown()).await;
-        }
+        let talks = !over && !self.client_ended && !self.session.is_terminated();
+        let words = self.out.to_client.split();
+        (self.client, words, talks)
     }
 
     /// The error for a client whose upstream went away without saying why; `None` where it did, or nobody asks.
@@ -371,6 +369,27 @@ impl Relay {
                 .hint("What was not committed is rolled back. Connect again, and look at what is there before repeating anything."),
         )
     }
+}
+
+/// Says the last words to a client and closes. What one that `talks` says meanwhile is taken and dropped until it closes as
+/// well: a socket that is closed over what was not read is reset, and a reset overtakes words that are on their way.
+async fn take_leave(mut client: Stream, words: &[u8], talks: bool) {
+    let leave = async {
+        if !words.is_empty() {
+            say(&mut client, words).await?;
+        }
+        // Otherwise a plain socket is closed when it is dropped.
+        if talks || client.is_tls() {
+            client.shutdown().await?;
+        }
+        if talks {
+            let mut dropped = [0; 1024];
+            while client.read(&mut dropped).await? > 0 {}
+        }
+        io::Result::Ok(())
+    };
+    // Who does not take them in time goes without, and who does not stop is stopped.
+    let _left = timer::timeout(FAREWELL, leave).await;
 }
 
 /// Whether a whole long text is there to be read.

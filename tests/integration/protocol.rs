@@ -473,6 +473,27 @@ fn a_terminated_backend_tells_its_client() {
     }
 }
 
+/// Who says more than is read is not cut off: a reset takes words along that are still on their way.
+#[test]
+fn a_client_that_goes_on_talking_hears_the_last_words() {
+    let database = support::database_with("");
+    let mut busy = Client::open(support::stockade("app-writer").address, &database.name);
+    let mut frames = Frames::new().query("SELECT pg_sleep(10) FROM generate_series(1, 60)");
+    for _ in 0..20 {
+        frames = frames.query(&format!("SELECT '{}'", "x".repeat(10_000)));
+    }
+    busy.send(&frames.0);
+    let mut direct = database.open();
+    let active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
+    direct.poll(&format!("{active} AND pid = {}", busy.pid), "1");
+    direct.query(&format!("SELECT pg_terminate_backend({})", busy.pid)).fine();
+    let mut last = None;
+    while let Some(message) = busy.try_receive().unwrap() {
+        last = Some(message.code());
+    }
+    assert_eq!(last.as_deref(), Some("57P01"));
+}
+
 #[test]
 fn a_crashed_server_is_told_with_a_reason() {
     let cluster = support::own_cluster(&Default::default());
