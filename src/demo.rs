@@ -195,7 +195,6 @@ async fn tell<W: Write>(options: Options, screen: &mut Screen<W>, front: SocketA
         screen.heading(chapter.heading)?;
         for act in chapter.acts {
             due += pause;
-            #[expect(clippy::disallowed_methods, reason = "the demo's own runtime has timers")]
             tokio::time::sleep_until(due.into()).await;
             let answer = story::play(&agent, front, &act).await;
             screen.act(begun.elapsed(), &act, &answer)?;

@@ -75,4 +75,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0018-lines-are-written-where-statements-are-served.md")]
     pub mod d0018_lines_are_written_where_statements_are_served {}
+
+    #[doc = include_str!("manual/decisions/0019-serving-threads-wait-for-sockets-themselves.md")]
+    pub mod d0019_serving_threads_wait_for_sockets_themselves {}
 }

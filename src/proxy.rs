@@ -3,13 +3,13 @@
 //! Everything that decides lives elsewhere; here bytes are moved, deadlines kept and events turned into records,
 //! metrics and log lines. `serve` takes its listeners and its shutdown, so that a test binds port 0.
 
-mod bell;
 mod cancel;
 mod connection;
 mod crew;
 mod door;
 mod guests;
 mod io;
+mod reactor;
 mod relay;
 mod report;
 mod startup;
@@ -27,7 +27,8 @@ use crate::state::{Keeper, StateError};
 use crate::telemetry::{Metrics, MetricsError, PrincipalLabels};
 use crate::witness::Reason;
 use cancel::CancelKeys;
-pub use crew::Crew;
+pub use crew::STACK;
+use crew::{Crew, Threads};
 use nix::sys::resource::{Resource, getrlimit};
 use std::fs::Permissions;
 use std::net::SocketAddr;
@@ -37,10 +38,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-pub use timer::keep_deadlines_on;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
 /// How long connections have, once a shutdown began, to finish the statement they are in.
@@ -85,6 +85,9 @@ pub enum StartError {
     /// What was kept of suspensions and budgets could not be read, or could not be kept.
     #[error("state: {0}")]
     State(#[from] StateError),
+    /// The threads that serve could not be started.
+    #[error("threads: {0}")]
+    Threads(std::io::Error),
 }
 
 /// A bound listener and what belongs to it.
@@ -153,11 +156,13 @@ pub struct Proxy {
     listeners: Vec<Bound>,
     admin: TcpListener,
     control: Option<(UnixListener, SocketFile)>,
+    threads: Threads,
     shared: Arc<Shared>,
 }
 
 impl Proxy {
-    /// Binds everything the configuration names. Must be called inside a tokio runtime.
+    /// Binds everything the configuration names, and starts the threads that serve. Must be called inside a tokio runtime
+    /// with I/O and timers: it keeps the connections' deadlines.
     ///
     /// # Errors
     /// [`StartError`] for the first thing that cannot be had; nothing is left behind then.
@@ -181,8 +186,15 @@ impl Proxy {
             .await
             .map_err(|error| StartError::Listen { address: config.admin.to_string(), error })?;
         let control = config.admin_socket.as_deref().map(private).transpose()?;
+        let threads = Threads::start(shakes_hands(&config)).map_err(StartError::Threads)?;
         shared.metrics.health().set_listening(true);
-        Ok(Self { listeners, admin, control, shared })
+        Ok(Self { listeners, admin, control, threads, shared })
+    }
+
+    /// The same, with TLS handshakes made on the runtime `door`.
+    #[must_use]
+    pub fn with_door(self, door: Handle) -> Self {
+        Self { threads: self.threads.with_door(door), ..self }
     }
 
     /// Where clients can connect, in the configuration's order: `host:port`, or a Unix socket's path.
@@ -211,21 +223,12 @@ impl Proxy {
     /// Serves until `shutdown` resolves; then new connections are refused, idle ones are told and closed, and those in
     /// a statement have ten seconds to finish it.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        self.serve_by(Crew::new([Handle::current()]), shutdown).await;
-    }
-
-    /// The same, with the connections on the runtimes of `crew`, each on one for its life.
-    pub async fn serve_by(self, crew: Crew, shutdown: impl Future<Output = ()>) {
-        let crew = Arc::new(crew);
+        let crew = self.threads.crew();
         let (stop, stopping) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        let probe = self.listeners.first().map(|bound| Arc::clone(&bound.upstream));
         let mut state = AdminState::new(Arc::clone(&self.shared.metrics), self.shared.recorder.clone());
-        if let Some(upstream) = probe {
-            state = state.with_readiness(Arc::new(move || {
-                let upstream = Arc::clone(&upstream);
-                Box::pin(async move { upstream.probe().await.map_err(|error| error.to_string()) })
-            }));
+        if let Some(bound) = self.listeners.first() {
+            let (upstream, crew) = (Arc::clone(&bound.upstream), Arc::clone(&crew));
+            state = state.with_readiness(Arc::new(move || Box::pin(probe(Arc::clone(&upstream), Arc::clone(&crew)))));
         }
         let mut doors = JoinSet::new();
         if let Some((socket, file)) = self.control {
@@ -238,16 +241,31 @@ impl Proxy {
         }
         doors.spawn(timer::keep());
         doors.spawn(admin::serve(self.admin, state, until(stopping.clone())));
+        let mut accepting = Vec::new();
         for (number, bound) in self.listeners.into_iter().enumerate() {
             let accept = connection::accept(bound, Arc::clone(&self.shared), Arc::clone(&crew), stopping.clone());
-            tasks.spawn_on(accept, &crew.home(number));
+            let (ended, end) = oneshot::channel();
+            if let Some(home) = crew.home(number) {
+                home.spawn(async move {
+                    accept.await;
+                    // Nobody listens where the process has given up waiting.
+                    let _heard = ended.send(());
+                });
+            }
+            accepting.push(end);
         }
         shutdown.await;
         self.shared.metrics.health().set_listening(false);
         // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
         let _told = stop.send(true);
-        while tasks.join_next().await.is_some() {}
+        for end in accepting {
+            // An error is its end as well.
+            let _ended = end.await;
+        }
         doors.shutdown().await;
+        // A panic of one was reported by itself.
+        let threads = self.threads;
+        let _ended = tokio::task::spawn_blocking(move || drop(threads)).await;
         let keeper = Arc::clone(&self.shared.keeper);
         // A panic of it was reported by its own thread.
         let _kept = tokio::task::spawn_blocking(move || keeper.shutdown()).await;
@@ -257,6 +275,24 @@ impl Proxy {
             tracing::error!(%error, "decisions were lost at shutdown");
         }
     }
+}
+
+/// Whether the upstream can be reached, found out on a thread that serves.
+async fn probe(upstream: Arc<upstream::Upstream>, crew: Arc<Crew>) -> Result<(), String> {
+    let (tell, told) = oneshot::channel();
+    if let Some(home) = crew.home(0) {
+        home.spawn(async move {
+            let reached = upstream.probe().await.map_err(|error| error.to_string());
+            // Who asked may have gone.
+            let _heard = tell.send(reached);
+        });
+    }
+    told.await.unwrap_or_else(|_| Err("nobody serves any more".into()))
+}
+
+/// Whether TLS is spoken with anybody.
+fn shakes_hands(config: &Config) -> bool {
+    config.listeners.iter().any(|one| one.tls.is_some() || one.upstream.tls != config::TlsMode::Disable)
 }
 
 fn shared(config: &Config) -> Result<Shared, StartError> {

@@ -1,7 +1,5 @@
 //! What each path answers.
 
-#![expect(clippy::disallowed_methods, reason = "they are served on the main runtime, which has timers")]
-
 use super::AdminState;
 use http_body_util::Full;
 use hyper::body::Bytes;

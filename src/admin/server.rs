@@ -1,7 +1,5 @@
 //! The server: accepts, bounds and ends connections.
 
-#![expect(clippy::disallowed_methods, reason = "it is served on the main runtime, which has timers")]
-
 use super::{AdminState, routes};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;

@@ -2,14 +2,11 @@
 
 use super::{FAILED, MISUSE, RunArgs, fail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use std::num::NonZero;
-use std::thread::JoinHandle;
 use stockade::config::{self, Config, ConfigError};
-use stockade::proxy::{Crew, Proxy, keep_deadlines_on, room_for_clients};
+use stockade::proxy::{Proxy, STACK, room_for_clients};
 use stockade::telemetry;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 /// Resolves the configuration and serves until told to stop.
 pub(super) fn run(args: &RunArgs) -> u8 {
@@ -36,10 +33,6 @@ fn resolve(args: &RunArgs) -> Result<Config, ConfigError> {
     }
 }
 
-/// The stack of a thread that serves, in bytes. Reading reserves some for each word of a text; with this much, a text of
-/// some 300 words needs no thread of its own. Only what is touched takes memory.
-const STACK: usize = 8 << 20;
-
 /// Serves until SIGINT or SIGTERM.
 fn serve(config: Config) -> u8 {
     let format = match config.log.format {
@@ -50,15 +43,11 @@ fn serve(config: Config) -> u8 {
         return fail(MISUSE, &format!("log.level: {error}"));
     }
     raise_descriptors();
-    let started = runtime(Builder::enable_all).and_then(|runtime| {
-        let crew = Threads::start(shakes_hands(&config), runtime.handle())?;
-        Ok((runtime, crew))
-    });
-    let (runtime, crew) = match started {
-        Ok(both) => both,
+    let runtime = match Builder::new_current_thread().thread_stack_size(STACK).enable_all().build() {
+        Ok(runtime) => runtime,
         Err(error) => return fail(FAILED, &format!("run: {error}")),
     };
-    let ended = runtime.block_on(async {
+    runtime.block_on(async {
         announce_modes(&config);
         let socket = config.admin_socket.clone();
         let limited = socket.is_some() || config.principals.policies().any(|one| one.limits().rows_per_hour.is_some());
@@ -82,17 +71,10 @@ fn serve(config: Config) -> u8 {
         if limited && !proxy.keeps_state() {
             tracing::info!("suspensions and budgets last until this process ends: no [state] path is configured");
         }
-        proxy.serve_by(crew.crew(), stop).await;
+        proxy.serve(stop).await;
         tracing::info!("stopped");
         0
-    });
-    crew.end();
-    ended
-}
-
-/// Whether TLS is spoken with anybody.
-fn shakes_hands(config: &Config) -> bool {
-    config.listeners.iter().any(|one| one.tls.is_some() || one.upstream.tls != config::TlsMode::Disable)
+    })
 }
 
 /// Takes as many file descriptors as this process may have: a client takes two, and shells give 1024 by default.
@@ -109,64 +91,6 @@ fn raise_descriptors() {
         }
     };
     tracing::info!(descriptors = now, clients = room_for_clients(now), "room for connections");
-}
-
-/// A runtime of one thread.
-fn runtime(enable: fn(&mut Builder) -> &mut Builder) -> std::io::Result<Runtime> {
-    enable(Builder::new_current_thread().thread_stack_size(STACK)).build()
-}
-
-/// The threads that serve connections, one for each processor, each with a runtime of its own.
-struct Threads {
-    runtimes: Vec<Handle>,
-    threads: Vec<JoinHandle<()>>,
-    /// Where TLS handshakes are made, if there are any.
-    door: Option<Runtime>,
-    /// Dropped at the end.
-    end: watch::Sender<()>,
-}
-
-impl Threads {
-    /// Threads whose deadlines `timers` keeps.
-    fn start(shakes_hands: bool, timers: &Handle) -> std::io::Result<Self> {
-        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let (end, ended) = watch::channel(());
-        let door = || Builder::new_multi_thread().thread_name("door").enable_all().build();
-        let door = shakes_hands.then(door).transpose()?;
-        let mut this = Self { runtimes: Vec::new(), threads: Vec::new(), door, end };
-        for number in 0..count {
-            let (runtime, mut ended, timers) = (runtime(Builder::enable_io)?, ended.clone(), timers.clone());
-            this.runtimes.push(runtime.handle().clone());
-            let serve = move || {
-                keep_deadlines_on(timers);
-                // An error is the end: its sender is gone.
-                runtime.block_on(async { while ended.changed().await.is_ok() {} });
-            };
-            this.threads
-                .push(std::thread::Builder::new().name(format!("serve-{number}")).stack_size(STACK).spawn(serve)?);
-        }
-        Ok(this)
-    }
-
-    fn crew(&self) -> Crew {
-        let crew = Crew::new(self.runtimes.iter().cloned());
-        match &self.door {
-            Some(door) => crew.with_door(door.handle().clone()),
-            None => crew,
-        }
-    }
-
-    /// Ends them, once nothing is served any more.
-    fn end(self) {
-        drop(self.end);
-        for thread in self.threads {
-            // A panic was reported by its own thread.
-            let _ended = thread.join();
-        }
-        if let Some(door) = self.door {
-            door.shutdown_background();
-        }
-    }
 }
 
 /// Says at the start what is in force; shadow mode loudly, because nothing is enforced in it.

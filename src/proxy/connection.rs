@@ -4,6 +4,7 @@ use super::cancel::Target;
 use super::crew::{Crew, Place};
 use super::guests::{Guest, Guests, Identity};
 use super::io::{Plain, Stream};
+use super::reactor::{Ear, spend};
 use super::relay::Relay;
 use super::report::Reporter;
 use super::startup::{self, Greeting, Packet, Turned};
@@ -16,15 +17,16 @@ use crate::wire::make::Error;
 use crate::wire::startup::{Startup, cancel_request};
 use bytes::BytesMut;
 use std::cell::RefCell;
+use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::io::AsyncReadExt;
-use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 /// How long a client has for its first packets and its authentication, as the server's `authentication_timeout`.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -58,30 +60,28 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
         stopping: stopping.clone(),
     });
     let mut stop = pin!(super::until(stopping));
-    let mut clients = JoinSet::new();
+    // Nothing is ever said by it: it ends when all who were let in have given theirs back.
+    let (leaving, mut left) = mpsc::channel::<Infallible>(1);
     loop {
         tokio::select! {
             accepted = next(&mut door, &place.shared.room) => match accepted {
-                Ok(arrived) => welcome(arrived, &place, &mut clients),
+                Ok(arrived) => welcome(arrived, &place, leaving.clone()),
                 Err(error) => {
                     // Out of descriptors for another reason: the waiting client stays in the backlog until there are some.
                     tracing::warn!(%error, "cannot accept");
                     timer::sleep(Duration::from_millis(100)).await;
                 }
             },
-            Some(_) = clients.join_next() => {}
             () = &mut stop => break,
         }
     }
-    drop(door);
-    let all = async { while clients.join_next().await.is_some() {} };
-    if timer::timeout(GRACE, all).await.is_err() {
-        clients.abort_all();
-    }
+    drop((door, leaving));
+    // Who does not go in time ends with the threads.
+    let _all = timer::timeout(GRACE, left.recv()).await;
 }
 
 /// A client that was let in, where from, and its place among all.
-type Next = (Stream, Option<SocketAddr>, OwnedSemaphorePermit);
+type Next = (Arrived, Option<SocketAddr>, OwnedSemaphorePermit);
 
 /// The next client, as soon as there is room for one: whoever was let in and then found no descriptor for its server would
 /// be turned away for nothing.
@@ -93,68 +93,85 @@ async fn next(door: &mut Door, room: &Arc<Semaphore>) -> io::Result<Next> {
             Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?
         }
     };
-    let (socket, peer) = door.accept().await?;
+    let (socket, peer) = poll_fn(|cx| door.poll_accept(cx)).await?;
     Ok((socket, peer, room))
 }
 
 /// Has a client served where there are the fewest.
-fn welcome((socket, peer, room): Next, place: &Arc<Listening>, clients: &mut JoinSet<()>) {
-    let at = place.crew.place();
-    let arrived =
-        if at.is_here() { Ok(Arrived::Here(socket)) } else { Plain::try_from(socket).map(Arrived::Elsewhere) };
-    let arrived = match arrived {
-        Ok(arrived) => arrived,
-        Err(error) => return tracing::warn!(%error, "cannot serve a client"),
-    };
-    let (place, runtime) = (Arc::clone(place), at.runtime());
-    let served = async move {
+fn welcome((socket, peer, room): Next, listening: &Arc<Listening>, leaving: mpsc::Sender<Infallible>) {
+    // There is this thread at the least.
+    let Some(at) = listening.crew.place() else { return };
+    let (listening, remote) = (Arc::clone(listening), at.remote());
+    remote.spawn(async move {
         // What the start needs is given back when it is over: a connection may idle for days.
-        if let Some(open) = Box::pin(serve(arrived, peer, &place, at)).await {
-            open.relay.run(place.stopping.clone(), STARTUP_TIMEOUT).await;
+        if let Some(open) = Box::pin(serve(socket, peer, &listening, at)).await {
+            open.relay.run(listening.stopping.clone(), STARTUP_TIMEOUT).await;
         }
-        drop(room);
-    };
-    clients.spawn_on(served, &runtime);
+        drop((room, leaving));
+    });
 }
 
-/// A client's socket.
+/// A client's socket, on no reactor.
 enum Arrived {
-    /// On the runtime that serves it.
-    Here(Stream),
-    /// On none: it is served on another than accepted it.
-    Elsewhere(Plain),
+    Tcp(std::net::TcpStream),
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl Arrived {
+    /// On the current one.
+    fn here(self) -> io::Result<Stream> {
+        match self {
+            Self::Tcp(tcp) => Plain::here(tcp).map(Stream::Tcp),
+            Self::Unix(unix) => Plain::here(unix).map(Stream::Unix),
+        }
+    }
+}
+
+/// A listening socket and its readiness.
+struct Door {
+    ear: Ear,
+    listener: Listener,
 }
 
 /// A listening socket of either kind.
-enum Door {
-    Tcp(TcpListener),
-    Unix(UnixListener, #[expect(dead_code, reason = "removes the socket's file when dropped")] SocketFile),
+enum Listener {
+    Tcp(mio::net::TcpListener),
+    Unix(mio::net::UnixListener, #[expect(dead_code, reason = "removes the socket's file when dropped")] SocketFile),
 }
 
 impl Door {
-    /// The listener on the current runtime; it was made on another.
+    /// The listener on the current reactor.
     fn here(socket: Socket) -> io::Result<Self> {
-        Ok(match socket {
+        match socket {
             Socket::Tcp(listener) => {
                 // Its clients' sockets begin with its options.
                 prepare(&listener);
-                Self::Tcp(TcpListener::from_std(listener.into_std()?)?)
+                let listener = mio::net::TcpListener::from_std(listener.into_std()?);
+                Ok(Self { ear: Ear::new(&listener)?, listener: Listener::Tcp(listener) })
             }
-            Socket::Unix(listener, file) => Self::Unix(UnixListener::from_std(listener.into_std()?)?, file),
-        })
+            Socket::Unix(listener, file) => {
+                let listener = mio::net::UnixListener::from_std(listener.into_std()?);
+                Ok(Self { ear: Ear::new(&listener)?, listener: Listener::Unix(listener, file) })
+            }
+        }
     }
 
-    /// The next client.
-    async fn accept(&mut self) -> io::Result<(Stream, Option<SocketAddr>)> {
-        match self {
-            Self::Tcp(listener) => {
-                let (tcp, peer) = listener.accept().await?;
-                Ok((Stream::Tcp(tcp), Some(peer)))
+    /// The next client. Where there is an error, it may be asked for again.
+    fn poll_accept(&mut self, cx: &Context<'_>) -> Poll<io::Result<(Arrived, Option<SocketAddr>)>> {
+        if !self.ear.may_read() {
+            return Poll::Pending;
+        }
+        ready!(spend(cx));
+        let accepted = match &self.listener {
+            Listener::Tcp(listener) => listener.accept().map(|(tcp, peer)| (Arrived::Tcp(tcp.into()), Some(peer))),
+            Listener::Unix(listener, _) => listener.accept().map(|(unix, _)| (Arrived::Unix(unix.into()), None)),
+        };
+        match accepted {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.ear.was_empty();
+                Poll::Pending
             }
-            Self::Unix(listener, _) => {
-                let (unix, _) = listener.accept().await?;
-                Ok((Stream::Unix(unix), None))
-            }
+            accepted => Poll::Ready(accepted),
         }
     }
 }
@@ -168,11 +185,7 @@ struct Open {
 
 /// Speaks with a client up to its authentication.
 async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at: Place) -> Option<Open> {
-    let stream = match arrived {
-        Arrived::Here(stream) => Ok(stream),
-        Arrived::Elsewhere(plain) => Stream::try_from(plain),
-    };
-    let stream = match stream {
+    let stream = match arrived.here() {
         Ok(stream) => stream,
         Err(error) => {
             tracing::warn!(%error, "cannot serve a client");

@@ -1,33 +1,35 @@
-//! The runtimes that connections are served on.
+//! The threads that connections are served on.
 //!
 //! Both directions of a connection are one task, and the task stays on the thread that its sockets' readiness is told
 //! on: nothing is woken on another core, and nothing of a connection is moved between caches.
 
+use super::reactor::{Reactor, Remote};
+use std::io;
+use std::num::NonZero;
 use std::sync::Arc;
-use tokio::runtime::Handle;
+use std::thread::JoinHandle;
+use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Runtimes, mostly of one thread each.
+/// The stack of a thread that serves or reads a long text, in bytes. Reading reserves some for each word of a text; with this much, a text of
+/// some 300 words needs no thread of its own. Only what is touched takes memory.
+pub const STACK: usize = 8 << 20;
+
+/// Threads that serve, by their reactors.
 #[derive(Debug)]
-pub struct Crew {
-    serving: Vec<Arc<Handle>>,
+pub(super) struct Crew {
+    serving: Vec<Arc<Remote>>,
     door: Option<Handle>,
 }
 
 /// A place on one of them, taken for as long as it is held.
 #[derive(Debug)]
-pub(super) struct Place(Arc<Handle>);
+pub(super) struct Place(Arc<Remote>);
 
 impl Crew {
-    /// A crew of these. Without any, connections are served on the runtime that accepts them.
-    pub fn new(runtimes: impl IntoIterator<Item = Handle>) -> Self {
-        Self { serving: runtimes.into_iter().map(Arc::new).collect(), door: None }
-    }
-
-    /// The same, with TLS handshakes on `door`: one takes as long as thousands of messages, and whoever is served on the
-    /// same thread would wait for it. Without a door they are made where the connection is served.
-    #[must_use]
-    pub fn with_door(self, door: Handle) -> Self {
-        Self { door: Some(door), ..self }
+    /// With TLS handshakes on `door`: one takes as long as thousands of messages, and whoever is served on the same thread
+    /// would wait for it. Without a door they are made where the connection is served.
+    fn new(serving: impl IntoIterator<Item = Remote>, door: Option<Handle>) -> Self {
+        Self { serving: serving.into_iter().map(Arc::new).collect(), door }
     }
 
     /// Where handshakes are made, if not where the connection is served.
@@ -35,30 +37,82 @@ impl Crew {
         self.door.as_ref()
     }
 
-    /// Where a listener accepts: on the runtimes in turn, so that its clients are served there without a hop, as long as
-    /// there are no fewer elsewhere.
-    pub(super) fn home(&self, listener: usize) -> Handle {
-        let count = self.serving.len().max(1);
-        self.serving.get(listener % count).map_or_else(Handle::current, |runtime| Handle::clone(runtime))
+    /// Where a listener accepts: on the threads in turn, so that its clients are served there without a hop, as long as
+    /// there are no fewer elsewhere. `None` where there is nobody.
+    pub(super) fn home(&self, listener: usize) -> Option<&Remote> {
+        self.serving.get(listener % self.serving.len().max(1)).map(|remote| &**remote)
     }
 
     /// A place where there are the fewest; here, if nowhere are fewer.
-    pub(super) fn place(&self) -> Place {
-        let here = Handle::current();
-        let crowd = |runtime: &&Arc<Handle>| (Arc::strong_count(runtime), runtime.id() != here.id());
-        let least = self.serving.iter().min_by_key(crowd);
-        Place(least.map_or_else(|| Arc::new(here.clone()), Arc::clone))
+    pub(super) fn place(&self) -> Option<Place> {
+        let crowd = |remote: &&Arc<Remote>| (Arc::strong_count(remote), !remote.is_here());
+        self.serving.iter().min_by_key(crowd).map(|least| Place(Arc::clone(least)))
     }
 }
 
 impl Place {
-    pub(super) fn runtime(&self) -> Handle {
-        Handle::clone(&self.0)
+    pub(super) fn remote(&self) -> Remote {
+        Remote::clone(&self.0)
+    }
+}
+
+/// The running threads of a crew. Dropped, they end, and what they serve ends with them.
+#[derive(Debug)]
+pub(super) struct Threads {
+    crew: Arc<Crew>,
+    running: Vec<(Remote, JoinHandle<()>)>,
+    /// Where TLS handshakes are made, if there are any.
+    door: Option<Runtime>,
+}
+
+impl Threads {
+    /// One thread for each processor, and some for handshakes where there are any. Must be called inside a tokio runtime:
+    /// it keeps their deadlines.
+    ///
+    /// # Errors
+    /// Where the system has no more threads or descriptors.
+    pub(super) fn start(shakes_hands: bool) -> io::Result<Self> {
+        let door = || Builder::new_multi_thread().thread_name("door").enable_all().build();
+        let door = shakes_hands.then(door).transpose()?;
+        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let reactors: Vec<Reactor> = (0..count).map(|_| Reactor::new()).collect::<io::Result<_>>()?;
+        let crew = Crew::new(reactors.iter().map(Reactor::remote), door.as_ref().map(|door| door.handle().clone()));
+        let mut this = Self { crew: Arc::new(crew), running: Vec::new(), door };
+        for (number, reactor) in reactors.into_iter().enumerate() {
+            let (remote, deadlines) = (reactor.remote(), Handle::current());
+            let serve = move || {
+                let _entered = deadlines.enter();
+                if let Err(error) = reactor.run() {
+                    tracing::error!(%error, "a thread that serves has ended");
+                }
+            };
+            let thread = std::thread::Builder::new().name(format!("serve-{number}")).stack_size(STACK).spawn(serve)?;
+            this.running.push((remote, thread));
+        }
+        Ok(this)
     }
 
-    /// Whether it is on the current runtime.
-    pub(super) fn is_here(&self) -> bool {
-        self.0.id() == Handle::current().id()
+    /// The same, with handshakes made elsewhere.
+    pub(super) fn with_door(mut self, door: Handle) -> Self {
+        self.crew = Arc::new(Crew { serving: self.crew.serving.clone(), door: Some(door) });
+        self
+    }
+
+    pub(super) fn crew(&self) -> Arc<Crew> {
+        Arc::clone(&self.crew)
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.running.iter().for_each(|(remote, _)| remote.end());
+        for (_, thread) in self.running.drain(..) {
+            // A panic was reported by its own thread.
+            let _ended = thread.join();
+        }
+        if let Some(door) = self.door.take() {
+            door.shutdown_background();
+        }
     }
 }
 

@@ -1,86 +1,253 @@
 //! A connected socket of either kind, with TLS or without.
 
+use super::reactor::{Ear, spend};
 use bytes::BytesMut;
+use nix::sys::socket::{MsgFlags, recv};
+use socket2::Socket;
 use std::cell::RefCell;
-use std::io;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
+use std::future::poll_fn;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
 
 /// A socket, plain or under TLS.
 #[derive(Debug)]
 pub(super) enum Stream {
-    Tcp(TcpStream),
-    Unix(UnixStream),
+    Tcp(Plain),
+    Unix(Plain),
     /// TLS that ends here: we are the server.
     TlsServer(Box<tokio_rustls::server::TlsStream<Carried>>),
     /// TLS towards the upstream.
     TlsClient(Box<tokio_rustls::client::TlsStream<Carried>>),
 }
 
-/// A socket that does not block and is on no runtime.
+/// A socket of the running task, on its thread's reactor.
 #[derive(Debug)]
-pub(super) enum Plain {
-    Tcp(std::net::TcpStream),
-    Unix(std::os::unix::net::UnixStream),
-    TlsServer(Box<tokio_rustls::server::TlsStream<Carried>>),
-    TlsClient(Box<tokio_rustls::client::TlsStream<Carried>>),
+pub(super) struct Plain {
+    ear: Ear,
+    socket: Socket,
 }
 
-/// A TCP socket that can be carried to another runtime with the TLS around it.
-#[derive(Debug)]
-pub(super) enum Carried {
-    /// On a runtime.
-    On(TcpStream),
-    /// On none.
-    Off(std::net::TcpStream),
-    /// Lost on the way.
-    Lost,
+impl Plain {
+    /// Takes a socket that does not block onto the reactor.
+    ///
+    /// # Errors
+    /// Those of [`Ear::new`].
+    pub(super) fn here(socket: impl Into<Socket>) -> io::Result<Self> {
+        let socket = socket.into();
+        Ok(Self { ear: Ear::new(&socket)?, socket })
+    }
+
+    /// Off the reactor.
+    pub(super) fn leave(self) -> io::Result<Socket> {
+        self.ear.leave(&self.socket)?;
+        Ok(self.socket)
+    }
+
+    /// Waits until a socket that is being connected is, or is not.
+    pub(super) async fn connected(&mut self) -> io::Result<()> {
+        self.ear.was_full(&self.socket)?;
+        poll_fn(|_| if self.ear.may_write() { Poll::Ready(()) } else { Poll::Pending }).await;
+        self.socket.take_error()?.map_or(Ok(()), Err)
+    }
+
+    /// The first byte that can be read, which stays where it is; `None` at the end.
+    pub(super) async fn first_byte(&mut self) -> io::Result<Option<u8>> {
+        let mut first = [0];
+        let Self { ear, socket } = self;
+        let came = poll_fn(|_| {
+            if !ear.may_read() {
+                return Poll::Pending;
+            }
+            match recv(socket.as_raw_fd(), &mut first, MsgFlags::MSG_PEEK) {
+                Err(nix::Error::EAGAIN) => {
+                    ear.was_empty();
+                    Poll::Pending
+                }
+                other => Poll::Ready(other.map_err(io::Error::from)),
+            }
+        });
+        Ok(if came.await? > 0 { Some(first[0]) } else { None })
+    }
+
+    /// Reads once.
+    #[inline]
+    fn poll_take(&mut self, cx: &Context<'_>, room: &mut [u8]) -> Poll<io::Result<usize>> {
+        if !self.ear.may_read() {
+            return Poll::Pending;
+        }
+        ready!(spend(cx));
+        loop {
+            match self.socket.read(room) {
+                Ok(taken) => {
+                    if taken < room.len() {
+                        self.ear.was_emptied();
+                    }
+                    return Poll::Ready(Ok(taken));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.ear.was_empty();
+                    return Poll::Pending;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Writes once.
+    #[inline]
+    fn poll_put(
+        &mut self,
+        cx: &Context<'_>,
+        put: impl Fn(&mut Socket) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        if !self.ear.may_write() {
+            return Poll::Pending;
+        }
+        ready!(spend(cx));
+        loop {
+            match put(&mut self.socket) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return match self.ear.was_full(&self.socket) {
+                        Ok(()) => Poll::Pending,
+                        Err(error) => Poll::Ready(Err(error)),
+                    };
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
 }
 
-impl Carried {
-    /// Off its runtime.
-    fn leave(&mut self) -> io::Result<()> {
-        if let Self::On(tcp) = std::mem::replace(self, Self::Lost) {
-            *self = Self::Off(tcp.into_std()?);
-        }
-        Ok(())
-    }
-
-    /// Onto the current one.
-    fn arrive(&mut self) -> io::Result<()> {
-        if let Self::Off(tcp) = std::mem::replace(self, Self::Lost) {
-            *self = Self::On(TcpStream::from_std(tcp)?);
-        }
-        Ok(())
-    }
-
-    fn socket(&mut self) -> io::Result<Pin<&mut TcpStream>> {
-        match self {
-            Self::On(tcp) => Ok(Pin::new(tcp)),
-            Self::Off(_) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
-        }
+impl AsFd for Plain {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 
-impl AsyncRead for Carried {
+impl AsyncRead for Plain {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().socket()?.poll_read(cx, buf)
+        let taken = ready!(self.get_mut().poll_take(cx, buf.initialize_unfilled()))?;
+        buf.advance(taken);
+        Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Carried {
+impl AsyncWrite for Plain {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.get_mut().socket()?.poll_write(cx, buf)
+        self.get_mut().poll_put(cx, |socket| socket.write(buf))
     }
 
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
+        bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().socket()?.poll_write_vectored(cx, bufs)
+        self.get_mut().poll_put(cx, |socket| socket.write_vectored(bufs))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.socket.shutdown(Shutdown::Write))
+    }
+}
+
+/// A TCP socket that can be carried to another thread with the TLS around it.
+#[derive(Debug)]
+pub(super) enum Carried {
+    /// On a reactor.
+    Here(Plain),
+    /// On a runtime of tokio's.
+    There(TcpStream),
+    /// On the way.
+    Off(Socket),
+    /// Lost on it.
+    Lost,
+}
+
+/// What can be carried from one thread to another.
+pub(super) trait Travels {
+    fn socket(&mut self) -> &mut Carried;
+}
+
+impl Travels for Carried {
+    fn socket(&mut self) -> &mut Carried {
+        self
+    }
+}
+
+impl Travels for tokio_rustls::server::TlsStream<Carried> {
+    fn socket(&mut self) -> &mut Carried {
+        self.get_mut().0
+    }
+}
+
+impl Travels for tokio_rustls::client::TlsStream<Carried> {
+    fn socket(&mut self) -> &mut Carried {
+        self.get_mut().0
+    }
+}
+
+impl Carried {
+    /// Off whatever it is on.
+    pub(super) fn leave(&mut self) -> io::Result<()> {
+        *self = match std::mem::replace(self, Self::Lost) {
+            Self::Here(plain) => Self::Off(plain.leave()?),
+            Self::There(tcp) => Self::Off(tcp.into_std()?.into()),
+            off => off,
+        };
+        Ok(())
+    }
+
+    /// Onto the current thread's reactor.
+    pub(super) fn arrive(&mut self) -> io::Result<()> {
+        if let Self::Off(socket) = std::mem::replace(self, Self::Lost) {
+            *self = Self::Here(Plain::here(socket)?);
+        }
+        Ok(())
+    }
+}
+
+macro_rules! carried {
+    ($carried:expr, $inner:ident => $call:expr) => {
+        match $carried.get_mut() {
+            Carried::Here($inner) => $call,
+            Carried::There($inner) => $call,
+            Carried::Off(_) | Carried::Lost => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    };
+}
+
+impl AsyncRead for Carried {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        carried!(self, inner => Pin::new(inner).poll_read(cx, buf))
+    }
+}
+
+impl AsyncWrite for Carried {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        carried!(self, inner => Pin::new(inner).poll_write(cx, buf))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        carried!(self, inner => Pin::new(inner).poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -88,51 +255,11 @@ impl AsyncWrite for Carried {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().socket()?.poll_flush(cx)
+        carried!(self, inner => Pin::new(inner).poll_flush(cx))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().socket()?.poll_shutdown(cx)
-    }
-}
-
-impl TryFrom<Plain> for Stream {
-    type Error = io::Error;
-
-    /// Onto the current runtime.
-    fn try_from(socket: Plain) -> io::Result<Self> {
-        Ok(match socket {
-            Plain::Tcp(tcp) => Self::Tcp(TcpStream::from_std(tcp)?),
-            Plain::Unix(unix) => Self::Unix(UnixStream::from_std(unix)?),
-            Plain::TlsServer(mut tls) => {
-                tls.get_mut().0.arrive()?;
-                Self::TlsServer(tls)
-            }
-            Plain::TlsClient(mut tls) => {
-                tls.get_mut().0.arrive()?;
-                Self::TlsClient(tls)
-            }
-        })
-    }
-}
-
-impl TryFrom<Stream> for Plain {
-    type Error = io::Error;
-
-    /// Off its runtime.
-    fn try_from(stream: Stream) -> io::Result<Self> {
-        match stream {
-            Stream::Tcp(tcp) => tcp.into_std().map(Self::Tcp),
-            Stream::Unix(unix) => unix.into_std().map(Self::Unix),
-            Stream::TlsServer(mut tls) => {
-                tls.get_mut().0.leave()?;
-                Ok(Self::TlsServer(tls))
-            }
-            Stream::TlsClient(mut tls) => {
-                tls.get_mut().0.leave()?;
-                Ok(Self::TlsClient(tls))
-            }
-        }
+        carried!(self, inner => Pin::new(inner).poll_shutdown(cx))
     }
 }
 
@@ -141,13 +268,25 @@ impl Stream {
         matches!(self, Self::TlsServer(_) | Self::TlsClient(_))
     }
 
-    /// Ready where there may be something to read; it need not be so. Pending as a read would be.
-    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Whether there may be something to read.
+    #[inline]
+    pub(super) fn may_read(&self) -> bool {
         match self {
-            Self::Tcp(tcp) => tcp.poll_read_ready(cx).map(|_| ()),
-            Self::Unix(unix) => unix.poll_read_ready(cx).map(|_| ()),
+            Self::Tcp(plain) | Self::Unix(plain) => plain.ear.may_read(),
             // There may be something in its own buffers.
-            Self::TlsServer(_) | Self::TlsClient(_) => Poll::Ready(()),
+            Self::TlsServer(_) | Self::TlsClient(_) => true,
+        }
+    }
+
+    /// Reads once. `Ok(0)` is the end.
+    fn poll_take(&mut self, cx: &mut Context<'_>, room: &mut [u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(plain) | Self::Unix(plain) => plain.poll_take(cx, room),
+            Self::TlsServer(_) | Self::TlsClient(_) => {
+                let mut room = ReadBuf::new(room);
+                ready!(Pin::new(self).poll_read(cx, &mut room))?;
+                Poll::Ready(Ok(room.filled().len()))
+            }
         }
     }
 }
@@ -183,7 +322,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Writes all of it, and out of TLS's own buffer: a socket that is new on its runtime may not be known as writable yet.
+/// Writes all of it, and out of TLS's own buffer.
 pub(super) async fn say(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
     stream.write_all(bytes).await?;
     stream.flush().await
@@ -203,6 +342,8 @@ const SPARE: usize = 16;
 
 thread_local! {
     static SPARES: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
+    /// Where short messages are read.
+    static BENCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BYTES]);
 }
 
 /// What was read of a socket and not dealt with yet. While there is nothing, it holds no memory: its buffer is the
@@ -210,37 +351,46 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
     pub(super) bytes: BytesMut,
-    /// The last read filled all there was room for.
-    full: bool,
-    /// The last read got something, and there was room for more: nothing is left of what had come.
-    drained: bool,
+    /// The last read was a long one.
+    long: bool,
 }
 
 impl Inbox {
     /// One that holds what was read already.
     pub(super) fn holding(bytes: BytesMut) -> Self {
         // An empty one may keep the memory of what stood in front of it.
-        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, full: false, drained: false }
+        Self { bytes: if bytes.is_empty() { BytesMut::new() } else { bytes }, long: false }
     }
 
     /// Reads once. `Ok(0)` is the end.
     pub(super) fn read(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        if std::mem::take(&mut self.drained) && stream.poll_readable(cx).is_pending() {
-            return Poll::Pending;
-        }
+        // What is read into has to be something already. For a long stream that is cheaper than to move what came; what is
+        // short is moved, and a bench that is kept has to be made once.
+        let read = if self.long { self.read_long(stream, cx) } else { self.read_short(stream, cx) };
+        self.long = matches!(read, Poll::Ready(Ok(READ_BYTES..)));
+        read
+    }
+
+    fn read_short(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        BENCH.with_borrow_mut(|bench| {
+            let taken = ready!(stream.poll_take(cx, bench))?;
+            let bytes = &mut self.bytes;
+            if bytes.capacity() == 0 {
+                *bytes = SPARES.with_borrow_mut(Vec::pop).unwrap_or_else(|| BytesMut::with_capacity(READ_BYTES));
+            }
+            bytes.extend_from_slice(bench.get(..taken).unwrap_or_default());
+            Poll::Ready(Ok(taken))
+        })
+    }
+
+    fn read_long(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let bytes = &mut self.bytes;
-        if bytes.capacity() == 0 {
-            *bytes = SPARES.with_borrow_mut(Vec::pop).unwrap_or_default();
-        }
+        let had = bytes.len();
         // The start of a message that is left from before is among what is asked for: a buffer that grew for it would not
         // be kept.
-        let wanted = if self.full { MOST_READ } else { READ_BYTES };
-        bytes.reserve(wanted.saturating_sub(bytes.len()).max(LEAST_READ));
-        let room = bytes.capacity() - bytes.len();
-        // Cancel safe: a dropped `read_buf` that was pending has read nothing.
-        let read = pin!(stream.read_buf(bytes)).poll(cx);
-        self.full = matches!(read, Poll::Ready(Ok(taken)) if taken == room);
-        self.drained = matches!(read, Poll::Ready(Ok(taken)) if taken > 0 && taken < room);
+        bytes.resize(had + MOST_READ.saturating_sub(had).max(LEAST_READ), 0);
+        let read = stream.poll_take(cx, bytes.get_mut(had..).unwrap_or_default());
+        bytes.truncate(had + if let Poll::Ready(Ok(taken)) = read { taken } else { 0 });
         read
     }
 

@@ -1,7 +1,6 @@
 //! The relay: both directions of a connection on one task, bytes through the session, no copy where none is needed.
 
 use super::Shared;
-use super::bell::Bells;
 use super::cancel::{Registration, Target};
 use super::crew::Place;
 use super::io::{Inbox, READ_BYTES, Stream, say};
@@ -37,10 +36,6 @@ pub(super) struct Relay {
     out: Output,
     from_client: Inbox,
     from_upstream: Inbox,
-    /// There may be something to read of the client,
-    client_readable: bool,
-    /// and of the upstream.
-    upstream_readable: bool,
     client_ended: bool,
     upstream_told: bool,
     unflushed_client: bool,
@@ -97,8 +92,6 @@ impl Relay {
             out: Output::default(),
             from_client: Inbox::default(),
             from_upstream: Inbox::default(),
-            client_readable: true,
-            upstream_readable: true,
             client_ended: false,
             upstream_told: false,
             unflushed_client: false,
@@ -125,9 +118,8 @@ impl Relay {
         if let Err(fault) = self.judge_client_now() {
             return Box::pin(self.farewell(End::Fault(fault))).await;
         }
-        let mut bells = Bells::hang().await;
         let end = loop {
-            match poll_fn(|cx| self.turn(cx, &mut bells, &mut authentication, &mut stop)).await {
+            match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
                 Turn::End(end) => break end,
                 Turn::LongText => match self.read_long_text().await {
                     Some((relay, Ok(()))) => self = relay,
@@ -141,14 +133,13 @@ impl Relay {
             }
         };
         // What is left of the start has no business in the farewell.
-        drop((authentication, stop, bells));
+        drop((authentication, stop));
         Box::pin(self.farewell(end)).await;
     }
 
     fn turn(
         &mut self,
         cx: &mut Context<'_>,
-        bells: &mut Bells,
         authentication: &mut Option<Pin<Box<tokio::time::Sleep>>>,
         stop: &mut Stop,
     ) -> Poll<Turn> {
@@ -159,7 +150,7 @@ impl Relay {
                 return Poll::Ready(Turn::End(End::Fault(Fault::Client("authentication took too long".into()))));
             }
         }
-        let turn = self.poll(cx, bells);
+        let turn = self.poll(cx);
         if turn.is_pending() {
             self.from_client.rest();
             self.from_upstream.rest();
@@ -188,16 +179,12 @@ impl Relay {
     ///
     /// # Cancel safety
     /// Nothing is held outside `self` between polls.
-    fn poll(&mut self, cx: &mut Context<'_>, bells: &mut Bells) -> Poll<Turn> {
-        // A side that has nothing to read says so once; it rings when it has.
-        let rung = bells.rung(cx);
-        self.client_readable |= rung.client || self.client.is_tls();
-        self.upstream_readable |= rung.upstream || self.upstream.is_tls();
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         loop {
             let mut moved = false;
-            if self.client_readable && self.reads_client() {
-                match self.from_client.read(&mut self.client, &mut bells.client()) {
-                    Poll::Pending => self.client_readable = false,
+            if self.client.may_read() && self.reads_client() {
+                match self.from_client.read(&mut self.client, cx) {
+                    Poll::Pending => {}
                     Poll::Ready(Ok(0)) => {
                         self.client_ended = true;
                         self.place = None;
@@ -216,9 +203,9 @@ impl Relay {
                 }
             }
             moved |= self.write_upstream(cx);
-            if self.upstream_readable && self.out.to_client.is_empty() {
-                match self.from_upstream.read(&mut self.upstream, &mut bells.upstream()) {
-                    Poll::Pending => self.upstream_readable = false,
+            if self.upstream.may_read() && self.out.to_client.is_empty() {
+                match self.from_upstream.read(&mut self.upstream, cx) {
+                    Poll::Pending => {}
                     Poll::Ready(Ok(0)) => return Poll::Ready(Turn::End(End::Upstream(None))),
                     Poll::Ready(Ok(bytes)) => {
                         self.shared.metrics.relayed(Direction::ToClient, bytes as u64);

@@ -5,7 +5,7 @@
 //! there is read at once, and what is behind the packet is the session's.
 
 use super::door::shake;
-use super::io::{Carried, Stream, say};
+use super::io::{Plain, Stream, say};
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
@@ -19,7 +19,6 @@ use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Poll, ready};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
 /// The first byte of a TLS ClientHello: a client that skips SSLRequest (PostgreSQL 17's `sslnegotiation=direct`).
@@ -163,14 +162,13 @@ fn is_tls_handshake(bytes: &[u8]) -> bool {
 
 /// Makes the handshake of a client that begins with it.
 async fn direct_tls(stream: Stream, tls: Option<&ClientSide>, door: Option<&Handle>) -> Result<Stream, Turned> {
-    let Stream::Tcp(tcp) = stream else { return Ok(stream) };
+    let Stream::Tcp(mut tcp) = stream else { return Ok(stream) };
     // Linux hands a listener's options on to its clients' sockets.
     if !cfg!(target_os = "linux") {
         prepare(&tcp);
     }
     let Some(tls) = tls else { return Ok(Stream::Tcp(tcp)) };
-    let mut first = [0u8; 1];
-    if !(matches!(tcp.peek(&mut first).await, Ok(1)) && is_tls_handshake(&first)) {
+    if !matches!(tcp.first_byte().await, Ok(Some(TLS_HANDSHAKE))) {
         return Ok(Stream::Tcp(tcp));
     }
     let stream = handshake(tcp, tls, door).await?;
@@ -196,12 +194,11 @@ async fn answer_ssl(stream: Stream, tls: Option<&ClientSide>, door: Option<&Hand
     }
 }
 
-async fn handshake(tcp: TcpStream, tls: &ClientSide, door: Option<&Handle>) -> Result<Stream, Turned> {
+async fn handshake(tcp: Plain, tls: &ClientSide, door: Option<&Handle>) -> Result<Stream, Turned> {
     let acceptor = tls.acceptor.clone();
-    let accept =
-        move |tcp| async move { acceptor.accept(Carried::On(tcp)).await.map(|tls| Stream::TlsServer(Box::new(tls))) };
-    shake(door, tcp, accept)
+    shake(door, tcp, move |tcp| async move { acceptor.accept(tcp).await })
         .await
+        .map(|tls| Stream::TlsServer(Box::new(tls)))
         .map_err(|error| Turned::new(StartupRefusal::Tls, Error::fatal("08P01", format!("stockade: TLS: {error}"))))
 }
 

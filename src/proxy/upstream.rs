@@ -1,21 +1,22 @@
 //! Reaching the upstream: address, TLS as libpq means its modes, deadlines.
 
 use super::door::shake;
-use super::io::{Carried, Stream, say};
+use super::io::{Plain, Stream, say};
 use super::timer;
 use super::tls::{self, TlsError};
 use crate::config::{self, Address, TlsMode};
 use crate::telemetry::UpstreamError;
 use crate::wire::startup;
 use rustls::pki_types::ServerName;
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio_rustls::TlsConnector;
 
@@ -99,7 +100,7 @@ impl Upstream {
         let unreachable = |error| ConnectError::Unreachable { address: address(), error };
         let (host, port) = match &self.settings.address {
             Address::Unix(path) => {
-                let mut stream = UnixStream::connect(path).await.map(Stream::Unix).map_err(unreachable)?;
+                let mut stream = dial_path(path).map(Stream::Unix).map_err(unreachable)?;
                 say(&mut stream, hello).await.map_err(unreachable)?;
                 return Ok(stream);
             }
@@ -121,10 +122,10 @@ impl Upstream {
                 let name = ServerName::try_from(host.clone())
                     .map_err(|e| ConnectError::Tls { address: address(), error: io::Error::other(e) })?;
                 let connector = connector.clone();
-                let connect = move |tcp| async move {
-                    connector.connect(name, Carried::On(tcp)).await.map(|tls| Stream::TlsClient(Box::new(tls)))
-                };
-                shake(door, tcp, connect).await.map_err(|error| ConnectError::Tls { address: address(), error })?
+                let connect = move |tcp| async move { connector.connect(name, tcp).await };
+                let tls = shake(door, tcp, connect).await;
+                let tls = tls.map_err(|error| ConnectError::Tls { address: address(), error })?;
+                Stream::TlsClient(Box::new(tls))
             }
             b'N' if self.settings.tls == TlsMode::Prefer => Stream::Tcp(tcp),
             b'N' => return Err(ConnectError::TlsDeclined { address: address(), mode: self.settings.tls.as_str() }),
@@ -136,7 +137,7 @@ impl Upstream {
 }
 
 /// Connects and sends `first`: at once, where the connection stands as soon as it is asked for, as on the same machine.
-async fn dial(address: SocketAddr, first: &[u8]) -> io::Result<TcpStream> {
+async fn dial(address: SocketAddr, first: &[u8]) -> io::Result<Plain> {
     let (mut tcp, mut sent) = (begin(address)?, 0);
     if !first.is_empty() {
         match tcp.write(first) {
@@ -146,12 +147,9 @@ async fn dial(address: SocketAddr, first: &[u8]) -> io::Result<TcpStream> {
             Err(error) => return Err(error),
         }
     }
-    let mut tcp = TcpStream::from_std(tcp)?;
+    let mut tcp = Plain::here(tcp)?;
     if sent == 0 {
-        tcp.writable().await?;
-        if let Some(error) = tcp.take_error()? {
-            return Err(error);
-        }
+        tcp.connected().await?;
     }
     tcp.write_all(first.get(sent..).unwrap_or_default()).await?;
     Ok(tcp)
@@ -181,9 +179,17 @@ fn begin(address: SocketAddr) -> io::Result<std::net::TcpStream> {
     Ok(socket.into())
 }
 
+/// Connects to a Unix socket: at once, or not at all where too many wait there.
+fn dial_path(path: &Path) -> io::Result<Plain> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.connect(&SockAddr::unix(path)?)?;
+    Plain::here(socket)
+}
+
 /// Connects to the first address of that name that answers, and sends `first`.
-async fn dial_name(host: &str, port: u16, first: &[u8]) -> io::Result<TcpStream> {
-    let mut tcp = TcpStream::connect((host, port)).await?;
+async fn dial_name(host: &str, port: u16, first: &[u8]) -> io::Result<Plain> {
+    let mut tcp = Plain::here(TcpStream::connect((host, port)).await?.into_std()?)?;
     prepare(&tcp);
     tcp.write_all(first).await?;
     Ok(tcp)

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use stockade::config::Config;
 use stockade::demo::cluster::{self, Cluster};
-use stockade::proxy::{Crew, Proxy};
+use stockade::proxy::Proxy;
 
 /// Certificates in a folder that goes with the test.
 struct Authority {
@@ -242,8 +242,7 @@ fn drive(runtime: tokio::runtime::Runtime) -> tokio::sync::oneshot::Sender<()> {
 #[test]
 fn handshakes_keep_nobody_waiting_who_is_served() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (serving, closed) = (runtime(), runtime());
-    let crew = Crew::new([serving.handle().clone()]).with_door(closed.handle().clone());
+    let closed = runtime();
     let waiting = closed.metrics();
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new();
@@ -255,12 +254,11 @@ fn handshakes_keep_nobody_waiting_who_is_served() {
     );
     let config = Config::parse(&text, "stockade.toml", folder.path()).unwrap();
     let main = runtime();
-    let proxy = main.block_on(Proxy::bind(config)).unwrap();
+    let proxy = main.block_on(Proxy::bind(config)).unwrap().with_door(closed.handle().clone());
     let address = proxy.tcp_address().unwrap();
-    let _serving = drive(serving);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let main = std::thread::spawn(move || {
-        main.block_on(proxy.serve_by(crew, async {
+        main.block_on(proxy.serve(async {
             let _stopped = stopped.await;
         }));
     });
