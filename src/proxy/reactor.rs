@@ -33,6 +33,9 @@ const ALARM: Token = Token(usize::MAX);
 /// How often a task may read and write before others have their turn.
 const TURN: u32 = 128;
 
+/// How often those that are woken by others are polled before sockets are looked at.
+const ROUNDS: u32 = 3;
+
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Local>>> = const { RefCell::new(None) };
     /// What is left of the running task's turn.
@@ -187,12 +190,17 @@ impl Local {
     fn serve(&self, poller: &mut Poller) -> io::Result<()> {
         let mut events = Events::with_capacity(EVENTS);
         loop {
-            // Those that are woken meanwhile come behind whatever sockets have to say.
-            let ready = self.ready.borrow().len();
-            for _ in 0..ready {
-                let next = self.ready.borrow_mut().pop_front();
-                if let Some(task) = next {
-                    self.poll(task);
+            // Those that are woken meanwhile mostly need no more than one look; sockets are not kept waiting by them for long.
+            for _ in 0..ROUNDS {
+                let ready = self.ready.borrow().len();
+                if ready == 0 {
+                    break;
+                }
+                for _ in 0..ready {
+                    let next = self.ready.borrow_mut().pop_front();
+                    if let Some(task) = next {
+                        self.poll(task);
+                    }
                 }
             }
             let timeout = if self.ready.borrow().is_empty() { None } else { Some(Duration::ZERO) };
