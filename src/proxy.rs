@@ -36,7 +36,7 @@ use std::num::NonZero;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::Handle;
@@ -138,6 +138,8 @@ struct Shared {
     cache: Arc<FactCache>,
     cancels: CancelKeys,
     next_connection: AtomicU64,
+    /// The process is told to stop; connections look at it whenever they have nothing to do.
+    stopping: AtomicBool,
     /// Held while a long text is read.
     long_reading: Semaphore,
     /// What a client holds for as long as it is served, so that whoever is let in finds a descriptor for its server too.
@@ -256,6 +258,8 @@ impl Proxy {
         }
         shutdown.await;
         self.shared.metrics.health().set_listening(false);
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        crew.rouse();
         // The receivers are ours; a send can only fail when all of them are gone, and then nothing needs telling.
         let _told = stop.send(true);
         for end in accepting {
@@ -333,6 +337,7 @@ fn shared(config: &Config) -> Result<Shared, StartError> {
         cache: Arc::new(cache),
         cancels: CancelKeys::default(),
         next_connection: AtomicU64::new(1),
+        stopping: AtomicBool::new(false),
         long_reading: Semaphore::new(1),
         room: Arc::new(Semaphore::new(room(config.listeners.len()))),
     })

@@ -21,12 +21,13 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::Sleep;
 
 /// How long a client has for its first packets and its authentication, as the server's `authentication_timeout`.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -39,7 +40,6 @@ struct Listening {
     shared: Arc<Shared>,
     crew: Arc<Crew>,
     guests: Guests,
-    stopping: watch::Receiver<bool>,
 }
 
 /// Accepts clients until the stop; then gives those who are there their grace.
@@ -51,14 +51,8 @@ pub(super) async fn accept(bound: Bound, shared: Arc<Shared>, crew: Arc<Crew>, s
             return;
         }
     };
-    let place = Arc::new(Listening {
-        tls: bound.tls,
-        upstream: bound.upstream,
-        shared,
-        crew,
-        guests: Guests::default(),
-        stopping: stopping.clone(),
-    });
+    let place =
+        Arc::new(Listening { tls: bound.tls, upstream: bound.upstream, shared, crew, guests: Guests::default() });
     let mut stop = pin!(super::until(stopping));
     // Nothing is ever said by it: it ends when all who were let in have given theirs back.
     let (leaving, mut left) = mpsc::channel::<Infallible>(1);
@@ -104,8 +98,9 @@ fn welcome((socket, peer, room): Next, listening: &Arc<Listening>, leaving: mpsc
     let (listening, remote) = (Arc::clone(listening), at.remote());
     remote.spawn(async move {
         // What the start needs is given back when it is over: a connection may idle for days.
-        if let Some(open) = Box::pin(serve(socket, peer, &listening, at)).await {
-            open.relay.run(listening.stopping.clone(), STARTUP_TIMEOUT).await;
+        if let Some(Open { relay, counted, deadline }) = Box::pin(serve(socket, peer, &listening, at)).await {
+            relay.run(deadline).await;
+            drop(counted);
         }
         drop((room, leaving));
     });
@@ -179,8 +174,10 @@ impl Door {
 /// A client that is connected through.
 struct Open {
     relay: Box<Relay>,
-    #[expect(dead_code, reason = "counts the connection out when dropped")]
+    /// Counts the connection out when dropped.
     counted: ConnectionGuard,
+    /// By when it has to be authenticated.
+    deadline: Pin<Box<Sleep>>,
 }
 
 /// Speaks with a client up to its authentication.
@@ -192,18 +189,24 @@ async fn serve(arrived: Arrived, peer: Option<SocketAddr>, place: &Listening, at
             return None;
         }
     };
-    let greeted = timer::timeout(STARTUP_TIMEOUT, startup::greet(stream, place.tls.as_ref(), place.crew.door())).await;
+    let mut deadline = Box::pin(timer::sleep(STARTUP_TIMEOUT));
+    let greeted = tokio::select! {
+        biased;
+        greeted = startup::greet(stream, place.tls.as_ref(), place.crew.door()) => Some(greeted),
+        () = &mut deadline => None,
+    };
     match greeted {
-        Err(_) => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
-        Ok(Ok(Greeting::Gone)) => {}
-        Ok(Ok(Greeting::Cancel(stream, pid, secret))) => {
+        None => place.shared.metrics.startup_refused(StartupRefusal::Timeout),
+        Some(Ok(Greeting::Gone)) => {}
+        Some(Ok(Greeting::Cancel(stream, pid, secret))) => {
             cancel(place, pid, secret).await;
             drop(stream);
         }
-        Ok(Ok(Greeting::Session(stream, packet, ahead))) => {
-            return session(stream, packet, ahead, peer, place, at).await;
+        Some(Ok(Greeting::Session(stream, packet, ahead))) => {
+            let (relay, counted) = session(stream, packet, ahead, peer, place, at).await?;
+            return Some(Open { relay, counted, deadline });
         }
-        Ok(Err((stream, turned))) => {
+        Some(Err((stream, turned))) => {
             place.shared.metrics.startup_refused(turned.reason);
             tracing::info!(peer = ?peer, reason = %turned.reason, error = turned.error.message, "client turned away");
             if let Some(stream) = stream {
@@ -237,7 +240,7 @@ async fn session(
     peer: Option<SocketAddr>,
     place: &Listening,
     at: Place,
-) -> Option<Open> {
+) -> Option<(Box<Relay>, ConnectionGuard)> {
     let shared = &place.shared;
     let connection = shared.next_connection();
     let (guest, reporter) = match place.guests.find(&packet, peer.map(|p| p.ip())) {
@@ -288,7 +291,7 @@ async fn session(
     };
     let target = Target { upstream: Arc::clone(&place.upstream), pid: 0, key: Vec::new(), tls: client.is_tls() };
     let relay = Relay::new(client, upstream, Session::new(setup), reporter, target, at, Arc::clone(shared));
-    Some(Open { relay: Box::new(relay.having_read(ahead)), counted })
+    Some((Box::new(relay.having_read(ahead)), counted))
 }
 
 /// Why a client is turned away, and where that is recorded if it is known who it is.

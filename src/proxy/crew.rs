@@ -43,6 +43,11 @@ impl Crew {
         self.serving.get(listener % self.serving.len().max(1)).map(|remote| &**remote)
     }
 
+    /// Has everybody look whether there is something new.
+    pub(super) fn rouse(&self) {
+        self.serving.iter().for_each(|remote| remote.rouse());
+    }
+
     /// A place where there are the fewest; here, if nowhere are fewer.
     pub(super) fn place(&self) -> Option<Place> {
         let crowd = |remote: &&Arc<Remote>| (Arc::strong_count(remote), !remote.is_here());

@@ -67,6 +67,7 @@ struct Inbox {
     spawned: Vec<Work>,
     woken: Vec<usize>,
     closed: Vec<usize>,
+    roused: bool,
     ended: bool,
 }
 
@@ -280,6 +281,9 @@ impl Local {
         for socket in inbox.closed {
             self.forget(socket);
         }
+        if inbox.roused {
+            self.tasks.borrow().iter().for_each(|(_, task)| self.queue(&task.bell));
+        }
         inbox.ended
     }
 
@@ -324,6 +328,11 @@ impl Remote {
                 }
             });
         }
+    }
+
+    /// Has every task polled.
+    pub(super) fn rouse(&self) {
+        self.post(|inbox| inbox.roused = true);
     }
 
     /// Ends the loop.

@@ -16,10 +16,11 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::watch;
+use tokio::time::Sleep;
 
 /// A text longer than this takes a millisecond to read; the other connections of its thread must not wait for that.
 const LONG_READING: usize = 16 * 1024;
@@ -111,15 +112,15 @@ impl Relay {
     }
 
     /// Relays until either side ends, the session faults or the process stops.
-    pub(super) async fn run(mut self: Box<Self>, stopping: watch::Receiver<bool>, startup_timeout: Duration) {
-        let mut authentication = Some(Box::pin(timer::sleep(startup_timeout)));
-        let mut stop = Stop::new(stopping);
+    /// The client has to be authenticated by the `deadline`.
+    pub(super) async fn run(mut self: Box<Self>, deadline: Pin<Box<Sleep>>) {
+        let mut authentication = Some(deadline);
         // What came behind the startup packet is not waited for again.
         if let Err(fault) = self.judge_client_now() {
             return Box::pin(self.farewell(End::Fault(fault))).await;
         }
         let end = loop {
-            match poll_fn(|cx| self.turn(cx, &mut authentication, &mut stop)).await {
+            match poll_fn(|cx| self.turn(cx, &mut authentication)).await {
                 Turn::End(end) => break end,
                 Turn::LongText => match self.read_long_text().await {
                     Some((relay, Ok(()))) => self = relay,
@@ -133,16 +134,11 @@ impl Relay {
             }
         };
         // What is left of the start has no business in the farewell.
-        drop((authentication, stop));
+        drop(authentication);
         Box::pin(self.farewell(end)).await;
     }
 
-    fn turn(
-        &mut self,
-        cx: &mut Context<'_>,
-        authentication: &mut Option<Pin<Box<tokio::time::Sleep>>>,
-        stop: &mut Stop,
-    ) -> Poll<Turn> {
+    fn turn(&mut self, cx: &mut Context<'_>, authentication: &mut Option<Pin<Box<Sleep>>>) -> Poll<Turn> {
         if let Some(deadline) = authentication {
             if self.session.is_ready() {
                 *authentication = None;
@@ -154,7 +150,11 @@ impl Relay {
         if turn.is_pending() {
             self.from_client.rest();
             self.from_upstream.rest();
-            if stop.has_come(cx) && !self.session.awaits_upstream() && self.from_client.bytes.is_empty() {
+            // Everybody is woken when it comes.
+            if self.shared.stopping.load(Ordering::SeqCst)
+                && !self.session.awaits_upstream()
+                && self.from_client.bytes.is_empty()
+            {
                 return Poll::Ready(Turn::End(End::Fault(Fault::Shutdown)));
             }
         }
@@ -384,31 +384,6 @@ fn has_long_text(bytes: &[u8]) -> bool {
     bytes.len() > LONG_READING
         && matches!(bytes.first(), Some(b'Q' | b'P'))
         && matches!(Header::read(bytes), Ok(Some(header)) if header.total() <= bytes.len())
-}
-
-/// The process's stop, asked at little cost.
-struct Stop {
-    stopping: watch::Receiver<bool>,
-    come: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// Whether this task is woken by it.
-    waits: bool,
-}
-
-impl Stop {
-    fn new(stopping: watch::Receiver<bool>) -> Self {
-        Self { come: Box::pin(super::until(stopping.clone())), stopping, waits: false }
-    }
-
-    /// Whether it has come. Where it has not, the task is woken by it; that takes a lock which all connections share, so
-    /// it is done once.
-    fn has_come(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.waits && matches!(self.stopping.has_changed(), Ok(false)) {
-            return false;
-        }
-        self.waits = true;
-        // An error means that the sender is gone, which is a stop as well.
-        self.stopping.has_changed().is_err() || *self.stopping.borrow() || self.come.as_mut().poll(cx).is_ready()
-    }
 }
 
 /// Writes what it can; whether something went out.

@@ -168,6 +168,25 @@ fn tasks_wake_each_other_here_and_from_elsewhere() {
 }
 
 #[test]
+fn whoever_is_there_is_roused() {
+    let (remote, thread) = elsewhere();
+    let (flag, (send, receive)) = (Arc::new(AtomicUsize::new(0)), mpsc::channel());
+    for _ in 0..100 {
+        let (flag, send) = (Arc::clone(&flag), send.clone());
+        remote.spawn(async move {
+            // Nothing else wakes it.
+            poll_fn(|_| if flag.load(Ordering::SeqCst) == 1 { Poll::Ready(()) } else { Poll::Pending }).await;
+            send.send(()).unwrap();
+        });
+    }
+    flag.store(1, Ordering::SeqCst);
+    remote.rouse();
+    (0..100).for_each(|_| receive.recv().unwrap());
+    remote.end();
+    thread.join().unwrap();
+}
+
+#[test]
 fn timers_and_threads_are_tokios() {
     run(async {
         tokio::time::sleep(Duration::from_millis(1)).await;
