@@ -282,7 +282,7 @@ impl Session {
             let report = report.take();
             if let Some(mut report) = report {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
-                self.ran(&report.facts, None);
+                self.ran(&report.facts, report.text_bytes, None);
                 if point.is_some() {
                     self.watch.report(report);
                 } else {
@@ -317,7 +317,7 @@ impl Session {
             }) => {
                 if let Some(mut report) = report {
                     report.outcome.finished = true;
-                    self.ran(&report.facts, report.outcome.error.as_deref());
+                    self.ran(&report.facts, report.text_bytes, report.outcome.error.as_deref());
                     report.outcome.duration = (self.setup.clock)().saturating_duration_since(report.started);
                     if point.is_some() {
                         self.watch.report(report);
@@ -445,8 +445,8 @@ impl Session {
             report.outcome.finished = true;
         }
         if let Some(Expect::Client { kind: Kind::Execute, report: Some(report), .. }) = self.pending.head() {
-            let facts = Arc::clone(&report.facts);
-            self.ran(&facts, Some(&String::from_utf8_lossy(code.unwrap_or_default())));
+            let (facts, bytes) = (Arc::clone(&report.facts), report.text_bytes);
+            self.ran(&facts, bytes, Some(&String::from_utf8_lossy(code.unwrap_or_default())));
         }
         self.watch.notes.failed();
         let clock = self.setup.clock;

@@ -5,7 +5,7 @@ mod statement;
 
 use super::expect::{Expect, Hidden, Kind};
 use super::judge::{Protocol, Sent, only, unreadable};
-use super::names::{Prepared, RESERVED, is_ours};
+use super::names::{Prepared, RESERVED, Text, is_ours};
 use super::output::{Control, Frame, Output};
 use super::parts::Part;
 use super::watch::Gate;
@@ -253,8 +253,8 @@ impl Session {
             }
         };
         let report = (tag == Tag::Query).then(|| self.report(&read, decision, protocol(tag), Sent::default()));
-        let parse =
-            || Kind::Parse(name.map(|n| self.names.prepare(&n, Prepared::Parsed(Arc::clone(&read.facts), None))));
+        let prepared = || Prepared::Parsed(Arc::clone(&read.facts), Text::default());
+        let parse = || Kind::Parse(name.map(|n| self.names.prepare(&n, prepared())));
         let kind = if tag == Tag::Query { Kind::Query } else { parse() };
         self.add(frame, Expect::Client { kind, poison: None, report, point: None }, out);
         self.client_stream = rest(header.total() - there, Stream::Pass);

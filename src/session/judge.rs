@@ -5,7 +5,7 @@ mod wants;
 pub(super) use wants::Wants;
 
 use super::characters::Characters;
-use super::names::{Prepared, RESERVED, is_ours};
+use super::names::{Prepared, RESERVED, Text, is_ours};
 use super::unit::Place;
 use super::{Fault, Session};
 use crate::classify::{Access, Classification, Code, Effect, EffectKind, Made, Step, TextFacts};
@@ -52,7 +52,8 @@ pub struct StatementReport {
     pub facts: Arc<TextFacts>,
     /// The text as sent, where the session was set up to keep it.
     pub text: Option<Box<str>>,
-    /// The text's length as sent, in bytes; 0 where no text came with the message (Execute).
+    /// The text's length as sent, in bytes: where a prepared statement runs, of the text that prepared it. 0 where
+    /// nobody knows one (a cursor's portal).
     pub text_bytes: usize,
     /// What was decided.
     pub decision: Decision,
@@ -284,7 +285,7 @@ impl Session {
                     read.refuse_for(RESERVED);
                 }
                 Step::Prepare { name, statement } => {
-                    local.push((name, Prepared::Sql(Arc::clone(statement), Arc::clone(&facts))));
+                    local.push((name, Prepared::Sql(Arc::clone(statement), Arc::clone(&facts), Text::default())));
                 }
                 Step::Execute { name, arguments } => {
                     let here = local.iter().rev().find(|(n, _)| **n == **name).map(|(_, p)| p);
@@ -340,6 +341,12 @@ impl Session {
     pub(super) fn sent(&self, text: &[u8]) -> Sent {
         let kept = self.setup.keep_text.then(|| String::from_utf8_lossy(text).into());
         Sent { text: kept, bytes: text.len() }
+    }
+
+    /// The same of a text that was sent before.
+    pub(super) fn sent_before(&self, text: &Text) -> Sent {
+        let kept = text.kept.as_deref().filter(|_| self.setup.keep_text);
+        Sent { text: kept.map(|text| String::from_utf8_lossy(text).into()), bytes: text.bytes }
     }
 
     /// The first statement as it is to be judged, where it falls on the session's own temporary relations.
@@ -442,9 +449,9 @@ impl Session {
         }
     }
 
-    /// A text was run: the names it changed are as it says. Where it failed, how far it came is not known, and neither
+    /// A text of so many bytes was run: the names it changed are as it says. Where it failed, how far it came is not known, and neither
     /// is what its names stand for.
-    pub(super) fn ran(&mut self, facts: &Arc<TextFacts>, error: Option<&str>) {
+    pub(super) fn ran(&mut self, facts: &Arc<TextFacts>, bytes: usize, error: Option<&str>) {
         /// A second PREPARE of a name that is taken changes nothing.
         const DUPLICATE_PREPARED_STATEMENT: &str = "42P05";
         if facts.statements.len() == 1 && error == Some(DUPLICATE_PREPARED_STATEMENT) {
@@ -453,7 +460,7 @@ impl Session {
         for step in facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
                 Step::Prepare { name, statement } if error.is_none() => {
-                    let prepared = Prepared::Sql(Arc::clone(statement), Arc::clone(facts));
+                    let prepared = Prepared::Sql(Arc::clone(statement), Arc::clone(facts), Text { kept: None, bytes });
                     self.names.prepare(name.as_bytes(), prepared);
                 }
                 Step::Prepare { name, .. } => self.names.deallocate(Some(name.as_bytes())),

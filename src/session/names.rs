@@ -33,10 +33,10 @@ pub(super) fn is_ours(name: &[u8]) -> bool {
 /// A prepared statement.
 #[derive(Debug, Clone)]
 pub(super) enum Prepared {
-    /// By a Parse message; its text, where texts are kept.
+    /// By a Parse message; its text.
     Parsed(Arc<TextFacts>, Text),
-    /// By PREPARE.
-    Sql(Arc<sql::Statement>, Arc<TextFacts>),
+    /// By PREPARE; the text that ran it, which is not kept.
+    Sql(Arc<sql::Statement>, Arc<TextFacts>, Text),
 }
 
 impl Prepared {
@@ -44,15 +44,14 @@ impl Prepared {
     pub(super) fn run(&self, arguments: &[sql::Expr]) -> Vec<Classification> {
         match self {
             Self::Parsed(facts, _) => facts.statements.clone(),
-            Self::Sql(statement, _) => vec![classify_execute(statement, arguments)],
+            Self::Sql(statement, ..) => vec![classify_execute(statement, arguments)],
         }
     }
 
-    /// Its text, where it came by a Parse message and texts are kept.
+    /// Its text.
     pub(super) fn text(&self) -> Text {
         match self {
-            Self::Parsed(_, text) => text.clone(),
-            Self::Sql(..) => None,
+            Self::Parsed(_, text) | Self::Sql(_, _, text) => text.clone(),
         }
     }
 
@@ -60,7 +59,7 @@ impl Prepared {
     pub(super) fn bound(&self) -> Arc<TextFacts> {
         match self {
             Self::Parsed(facts, _) => Arc::clone(facts),
-            Self::Sql(statement, text) => Arc::new(TextFacts {
+            Self::Sql(statement, text, _) => Arc::new(TextFacts {
                 statements: vec![classify_execute(statement, &[])],
                 redacted: text.redacted.clone(),
                 fingerprint: text.fingerprint,
@@ -72,8 +71,14 @@ impl Prepared {
     }
 }
 
-/// A text as it was sent, for the record; `None` where the session does not keep texts.
-pub(super) type Text = Option<Arc<[u8]>>;
+/// A text as it was sent, for the record.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Text {
+    /// Where the session keeps texts, or has to send it again.
+    pub(super) kept: Option<Arc<[u8]>>,
+    /// Its length in bytes.
+    pub(super) bytes: usize,
+}
 
 /// What to put back when a Parse or a Close fails or is skipped.
 #[derive(Debug)]

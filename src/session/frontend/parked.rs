@@ -7,11 +7,12 @@
 
 use super::super::Session;
 use super::super::expect::Expect;
-use super::super::names::{Prepared, Text};
+use super::super::names::Prepared;
 use super::super::output::{Output, UpstreamBuffer};
 use crate::classify::{Step, TextFacts};
 use crate::wire::make::{self, HIDDEN_NAME};
 use bytes::BytesMut;
+use std::sync::Arc;
 
 impl Session {
     /// Whether a statement prepared by that name is to be parked.
@@ -21,9 +22,9 @@ impl Session {
     }
 
     /// The text of a parked statement.
-    pub(super) fn parked(&self, name: &[u8]) -> Text {
+    pub(super) fn parked(&self, name: &[u8]) -> Option<Arc<[u8]>> {
         match self.names.statement(name)? {
-            Prepared::Parsed(facts, text) if self.parks(name, facts) => text.clone(),
+            Prepared::Parsed(facts, text) if self.parks(name, facts) => text.kept.clone(),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::expect::{Expect, Hidden, Kind};
 use super::super::judge::{Protocol, Read, StatementReport, Wants, only, unreadable};
-use super::super::names::{Prepared, RESERVED, is_ours};
+use super::super::names::{Prepared, RESERVED, Text, is_ours};
 use super::super::output::{Frame, Output};
 use super::super::parts::Parts;
 use super::super::unit::{APART, BESIDE, Place};
@@ -120,6 +120,7 @@ impl Session {
         }
         let (name, sent): (Box<[u8]>, _) = (parse.name.into(), self.sent(parse.text));
         let kept = (self.setup.keep_text || parks).then(|| parse.text.into());
+        let kept = Text { kept, bytes: parse.text.len() };
         if let Some(instead) = instead {
             frame = instead;
         }
@@ -149,7 +150,7 @@ impl Session {
     pub(super) fn bind(&mut self, mut frame: BytesMut, out: &mut Output) -> Result<bool, Fault> {
         let bind = frontend::Bind::read(body(&frame)).ok_or_else(|| Fault::Client("malformed Bind message".into()))?;
         let prepared = self.names.statement(bind.statement).filter(|_| !self.unit.names_moved);
-        let text = prepared.and_then(Prepared::text);
+        let text = prepared.map(Prepared::text).unwrap_or_default();
         let read = match prepared {
             Some(prepared) => self.read_again(prepared.bound()),
             None => self.read_unknown(bind.statement),
@@ -203,7 +204,7 @@ impl Session {
                 Ok(true)
             }
             Err(refused) => {
-                let sent = self.sent(text.as_deref().unwrap_or_default());
+                let sent = self.sent_before(&text);
                 let report = self.report(&read, refused.decision, Protocol::Extended, sent);
                 self.refuse(Tag::Bind, report, Some(&read), out);
                 Ok(false)
@@ -214,7 +215,7 @@ impl Session {
     pub(super) fn execute(&mut self, frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
         let portal = frontend::execute(body(&frame))?;
         // A portal we did not see bound is a cursor: it reads.
-        let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), None);
+        let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), Text::default());
         let known = self.names.portal(portal);
         let lost = known.is_none() && self.names.lost_portals();
         let maybe_cursor = known.as_ref().is_some_and(|(_, _, maybe)| *maybe);
@@ -229,7 +230,7 @@ impl Session {
         if !self.keeps_off_code(&read) {
             read.refuse_for(WITH_CODE);
         }
-        let sent = self.sent(text.as_deref().unwrap_or_default());
+        let sent = self.sent_before(&text);
         match self.judge(&read, Frame(frame)).permit() {
             Ok((permitted, decision)) => {
                 let gate = self.commit_gate(&read, out);

@@ -1,7 +1,7 @@
 //! Prepared statements and portals: what their names stand for.
 
 use super::script::{Stage, app_writer, from_client, from_upstream, script, trusted};
-use crate::session::Event;
+use crate::session::{Event, Setup};
 
 #[test]
 fn a_named_statement_is_judged_again_each_time_it_runs() {
@@ -245,6 +245,46 @@ fn the_record_gets_the_text_of_a_prepared_statement_where_texts_are_kept() {
         match &stage.out.events[..] {
             [Event::Statement(report)] => assert_eq!(report.text.as_deref(), keep_text.then_some("SELECT 7")),
             other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// What the reports of a step say of texts: their bytes, and the texts where they are kept.
+fn reported(stage: &mut Stage) -> Vec<(usize, Option<String>)> {
+    let said = |event| match event {
+        Event::Statement(report) => Some((report.text_bytes, report.text.map(Into::into))),
+        _ => None,
+    };
+    stage.out.events.drain(..).filter_map(said).collect()
+}
+
+#[test]
+fn a_text_has_its_bytes_in_the_report_wherever_it_runs() {
+    for (setup, keep_text) in [(app_writer(), false), (trusted(), false), (app_writer(), true)] {
+        for pieces in [usize::MAX, 1] {
+            let mut stage = Stage::ready(Setup { keep_text, ..setup.clone() });
+            let mut say = |client: &[&str], upstream: &[&str]| {
+                let bytes: Vec<u8> = client.iter().flat_map(|words| from_client(words)).collect();
+                bytes.chunks(pieces.min(bytes.len())).for_each(|piece| stage.client(piece));
+                upstream.iter().for_each(|words| stage.upstream(&from_upstream(words)));
+                assert_eq!(stage.fault, None);
+                reported(&mut stage)
+            };
+            let shown = |bytes, text: &str| vec![(bytes, keep_text.then(|| text.to_owned()))];
+            // The unnamed statement, in one run; and a named one, in two.
+            let said = say(&["P =SELECT 7", "B =", "D P ", "E", "S"], &["1", "2", "T", "C SELECT 1", "Z I"]);
+            assert_eq!(said, shown(8, "SELECT 7"));
+            assert_eq!(say(&["P s=SELECT 1234", "S"], &["1", "Z I"]), []);
+            let said = say(&["B =s", "E", "S"], &["2", "C SELECT 1", "Z I"]);
+            assert_eq!(said, shown(11, "SELECT 1234"));
+            let said = say(&["B c=s", "H", "E c", "S"], &["2", "C SELECT 1", "Z I"]);
+            assert_eq!(said, shown(11, "SELECT 1234"));
+            // What SQL prepared has the text that did so; it is not kept for it.
+            let said = say(&["Q PREPARE p AS SELECT 1"], &["C PREPARE", "Z I"]);
+            assert_eq!(said, shown(21, "PREPARE p AS SELECT 1"));
+            assert_eq!(say(&["B =p", "E", "S"], &["2", "C SELECT 1", "Z I"]), [(21, None)]);
+            // A portal that nobody bound has none.
+            assert_eq!(say(&["E nobody", "S"], &["C FETCH 1", "Z I"]), [(0, None)]);
         }
     }
 }
