@@ -1,6 +1,8 @@
 //! The upstream's messages: a scan over headers. Rows are passed on as they came; only the few bodies that move the
 //! state are read.
 
+mod run;
+
 use super::characters::Characters;
 use super::expect::{Expect, Hidden, Kind};
 use super::output::Output;
@@ -68,6 +70,11 @@ impl Session {
                 Ok(None) => break Ok(()),
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
+            if let Some(there) = self.answers_run(header, bytes, out) {
+                at += there;
+                run += there;
+                continue;
+            }
             if self.passes_rows(header.tag) {
                 // Nothing that rows meet changes while they come.
                 let (there, rest) = rows(bytes, header.tag);
@@ -303,6 +310,14 @@ impl Session {
             out.events.push(Event::Ready);
             return Ok(Fate::Forward);
         }
+        if let Some(report) = self.pending.end_run() {
+            if let Some(mut report) = report {
+                report.outcome.finished = true;
+                report.outcome.duration = (self.setup.clock)().saturating_duration_since(report.started);
+                out.events.push(Event::Statement(report));
+            }
+            return Ok(self.ended(body, out));
+        }
         self.pending.head();
         match self.pending.pop() {
             Some(Expect::Hidden { what, due }) => {
@@ -325,25 +340,15 @@ impl Session {
                         out.events.push(Event::Statement(report));
                     }
                 }
-                if self.status == Status::Idle {
-                    self.watch.notes.committed();
+                if let Some(point) = point {
+                    if self.status == Status::Idle {
+                        self.watch.notes.committed();
+                    }
+                    if !self.witnessed_ready(point, matches!(kind, Kind::Query), out) {
+                        return Ok(Fate::Drop);
+                    }
                 }
-                if let Some(point) = point
-                    && !self.witnessed_ready(point, matches!(kind, Kind::Query), out)
-                {
-                    return Ok(Fate::Drop);
-                }
-                let held = self.watch.release();
-                self.emit_reports(out);
-                if self.has_parts() {
-                    return Ok(Fate::Replace(held));
-                }
-                let mut bytes = held;
-                if bytes.is_empty() && !self.parameters.is_due() && self.part.is_none() {
-                    return Ok(Fate::Forward);
-                }
-                self.ready_for_query(body, &mut bytes);
-                Ok(Fate::Replace(bytes))
+                Ok(self.ended(body, out))
             }
             None if self.pending.late_sync() => {
                 self.unit.changed = false;
@@ -356,6 +361,24 @@ impl Session {
                 other.as_ref().map_or("nothing", Expect::answer)
             ))),
         }
+    }
+
+    /// The ReadyForQuery of a Query or Sync of the client's.
+    fn ended(&mut self, status: &[u8], out: &mut Output) -> Fate {
+        if self.status == Status::Idle {
+            self.watch.notes.committed();
+        }
+        let held = self.watch.release();
+        self.emit_reports(out);
+        if self.has_parts() {
+            return Fate::Replace(held);
+        }
+        let mut bytes = held;
+        if bytes.is_empty() && !self.parameters.is_due() && self.part.is_none() {
+            return Fate::Forward;
+        }
+        self.ready_for_query(status, &mut bytes);
+        Fate::Replace(bytes)
     }
 
     fn error(&mut self, body: &[u8], out: &mut Output) -> Fate {

@@ -1,10 +1,13 @@
 //! Which answer of the upstream belongs to which message: the queue of messages whose answers are due.
 
+mod run;
+
 use super::judge::StatementReport;
 use super::names::Undo;
 use super::watch::{Asked, Point, ours};
 use crate::wire::make::Ours;
 use bytes::Bytes;
+pub(super) use run::{Run, Step};
 use std::collections::VecDeque;
 
 /// A message of the client that was passed on or poisoned.
@@ -199,6 +202,8 @@ pub(super) const MOST_IN_FLIGHT: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     queue: VecDeque<Expect>,
+    /// In the queue's place, which is empty then.
+    run: Option<Run>,
     /// After an error in the extended protocol: the server reads on to the next Sync, which has not come yet.
     skipping: bool,
     /// The server reads copy data, and ignores Flush and Sync until CopyDone or CopyFail.
@@ -210,7 +215,7 @@ pub(super) struct Pending {
 
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
-        !self.copying_in && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
+        !self.copying_in && self.run.is_none() && self.queue.iter().all(|e| e.is(|k| matches!(k, Kind::CopyEnd)))
     }
 
     /// Whether so many answers are due that nothing more is taken in. Ends of copies have none: to wait for them would be
@@ -231,8 +236,39 @@ impl Pending {
         self.copying_in
     }
 
+    /// Whether no answer is due, and nothing is left of earlier messages.
+    pub(super) fn rests(&self) -> bool {
+        self.queue.is_empty() && self.run.is_none() && !self.skipping && !self.copying_in
+    }
+
+    /// Takes a read in that was judged as one, while nothing else is due.
+    pub(super) fn begin(&mut self, run: Run) {
+        debug_assert!(self.rests(), "answers are due");
+        self.run = Some(run);
+    }
+
+    /// The read that is being answered, where all was as usual so far.
+    #[inline]
+    pub(super) fn run(&mut self) -> Option<&mut Run> {
+        self.run.as_mut()
+    }
+
+    /// Where its ReadyForQuery is due, it is done: its report, if it is not out yet.
+    pub(super) fn end_run(&mut self) -> Option<Option<Box<StatementReport>>> {
+        let ends = matches!(self.run, Some(Run { step: Step::Query | Step::Sync, .. }));
+        ends.then(|| self.run.take().and_then(|run| run.report))
+    }
+
+    /// Something unusual: from here on its messages are due one by one.
+    fn one_by_one(&mut self) {
+        if let Some(run) = self.run.take() {
+            self.queue.extend(run.messages());
+        }
+    }
+
     /// Takes a message in; gives it back where the server will not answer it.
     pub(super) fn push(&mut self, expect: Expect) -> Option<Expect> {
+        self.one_by_one();
         if self.copying_in {
             if expect.is(|k| matches!(k, Kind::CopyEnd)) {
                 self.copying_in = false;
@@ -260,6 +296,7 @@ impl Pending {
 
     /// The message being answered. CopyDone and CopyFail outside a COPY are ignored by the server.
     pub(super) fn head(&mut self) -> Option<&mut Expect> {
+        self.one_by_one();
         while self.queue.front().is_some_and(|e| e.is(|k| matches!(k, Kind::CopyEnd))) {
             self.queue.pop_front();
         }
@@ -267,11 +304,13 @@ impl Pending {
     }
 
     pub(super) fn pop(&mut self) -> Option<Expect> {
+        self.one_by_one();
         self.queue.pop_front()
     }
 
     /// The server asks for copy data: the Syncs sent before its end are ignored.
     pub(super) fn copy_in(&mut self) {
+        self.one_by_one();
         self.ignored = 0;
         let mut at = 1;
         while let Some(expect) = self.queue.get(at) {
@@ -291,6 +330,7 @@ impl Pending {
 
     /// An error: in the extended protocol the server skips to the next Sync. Gives what is skipped, newest first.
     pub(super) fn error(&mut self) -> Vec<Expect> {
+        self.one_by_one();
         self.copying_in = false;
         if self.queue.front().is_some_and(|e| e.is(|k| matches!(k, Kind::Query | Kind::FunctionCall | Kind::Sync))) {
             return Vec::new();
@@ -304,6 +344,7 @@ impl Pending {
     /// A ReadyForQuery that nothing in the queue is due: whether it answers a Sync that was taken for ignored, which
     /// the server read behind its COPY's error.
     pub(super) fn late_sync(&mut self) -> bool {
+        self.one_by_one();
         let late = self.queue.is_empty() && self.ignored > 0;
         if late {
             self.ignored -= 1;
@@ -325,15 +366,19 @@ impl Pending {
 
     /// Whether an Execute is not answered yet.
     pub(super) fn awaits_execute(&self) -> bool {
-        self.queue.iter().any(|e| e.is(|k| matches!(k, Kind::Execute)))
+        let of_run = |run: &Run| (Step::Parse..=Step::Execute).contains(&run.step);
+        self.run.as_ref().is_some_and(of_run) || self.queue.iter().any(|e| e.is(|k| matches!(k, Kind::Execute)))
     }
 
     /// Whether statements were sent behind the one being answered.
     pub(super) fn statements_behind_head(&self) -> bool {
-        self.queue.iter().skip(1).any(|e| e.is(|k| matches!(k, Kind::Query | Kind::Parse(_) | Kind::Execute)))
+        let of_run = |run: &Run| (Step::Parse..Step::Execute).contains(&run.step);
+        self.run.as_ref().is_some_and(of_run)
+            || self.queue.iter().skip(1).any(|e| e.is(|k| matches!(k, Kind::Query | Kind::Parse(_) | Kind::Execute)))
     }
 
     pub(super) fn drain_reports(&mut self) -> impl Iterator<Item = Box<StatementReport>> + '_ {
+        self.one_by_one();
         self.queue.drain(..).filter_map(|e| match e {
             Expect::Client { report, .. } => report,
             Expect::Hidden { .. } | Expect::Inline { .. } => None,

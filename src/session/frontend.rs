@@ -1,10 +1,11 @@
 //! The client's messages: which are legal, which carry a statement, and what becomes of each.
 
 mod parked;
+mod run;
 mod statement;
 
 use super::expect::{Expect, Hidden, Kind};
-use super::judge::{Protocol, Sent, only, unreadable};
+use super::judge::{Protocol, Read, Sent, only, unreadable};
 use super::names::{Prepared, RESERVED, Text, is_ours};
 use super::output::{Control, Frame, Output};
 use super::parts::Part;
@@ -138,8 +139,15 @@ impl Session {
                 if let Some(done) = self.large(tag, header, input, out)? {
                     return Ok(done);
                 }
+                let mut read = None;
+                if let Tag::Parse | Tag::Bind = tag {
+                    match self.whole_run(input, out) {
+                        Ok(()) => return Ok(true),
+                        Err(its) => read = its,
+                    }
+                }
                 let Some(frame) = take(input, header) else { return Ok(false) };
-                match self.unit_message(tag, frame, out)? {
+                match self.unit_message(tag, frame, read, out)? {
                     Taken::Yes => Ok(true),
                     Taken::Later(frame) => {
                         put_back(input, frame);
@@ -284,11 +292,17 @@ impl Session {
         Ok(true)
     }
 
-    /// A whole message that belongs to a unit.
-    fn unit_message(&mut self, tag: Tag, frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
+    /// A whole message that belongs to a unit, and what the text of a Parse was read as, if it was.
+    fn unit_message(
+        &mut self,
+        tag: Tag,
+        frame: BytesMut,
+        read: Option<Read>,
+        out: &mut Output,
+    ) -> Result<Taken, Fault> {
         match tag {
             Tag::Query => return self.query(frame, out),
-            Tag::Parse => return self.parse(frame, out),
+            Tag::Parse => return self.parse(frame, read, out),
             Tag::Bind => {
                 self.bind(frame, out)?;
             }

@@ -83,6 +83,11 @@ impl Modes {
         }
     }
 
+    /// Whether the session is guarded, read-only by default, and not about to be made so.
+    pub(super) fn rest(&self) -> bool {
+        self.wraps && !self.default_off && !self.barrier
+    }
+
     /// Whether reads and writes of this session are kept apart.
     fn keeps_apart(&self) -> bool {
         self.wraps && self.toggles
@@ -178,6 +183,11 @@ impl Unit {
     /// Whether messages of it have come.
     pub(super) fn is_begun(&self) -> bool {
         self.open.is_some() || !self.expects.is_empty()
+    }
+
+    /// Whether no message of it came, and none is about to be tried again.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.is_begun() && self.place.is_none()
     }
 
     /// Whether any of it was sent.

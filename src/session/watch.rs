@@ -141,6 +141,14 @@ impl Watch {
         self.waits
     }
 
+    /// Whether nothing waits for it, and nothing of the client's is held for it.
+    pub(super) fn rests(&self) -> bool {
+        !(self.waits || self.objecting || self.parking || self.holds())
+            && self.verdict.is_none()
+            && self.late.is_empty()
+            && self.reports.is_empty()
+    }
+
     /// Whether answers are held back.
     pub(super) fn holds(&self) -> bool {
         !self.held.is_empty()

@@ -26,6 +26,11 @@ impl Session {
             return Ok(Taken::Yes);
         }
         let mut read = self.read(text);
+        if self.is_whole_query(&read) {
+            let sent = self.sent(text);
+            self.whole_query(frame, &read, sent, out);
+            return Ok(Taken::Yes);
+        }
         if !self.end_parsed_run(&read, out) {
             return Ok(Taken::Later(frame));
         }
@@ -95,12 +100,13 @@ impl Session {
         Ok(Taken::Yes)
     }
 
-    pub(super) fn parse(&mut self, mut frame: BytesMut, out: &mut Output) -> Result<Taken, Fault> {
+    /// Deals with a Parse, whose text may have been read before.
+    pub(super) fn parse(&mut self, mut frame: BytesMut, read: Option<Read>, out: &mut Output) -> Result<Taken, Fault> {
         let parse = frontend::Parse::read(body(&frame))?;
         if self.refuse_encoding(Tag::Parse, out) {
             return Ok(Taken::Yes);
         }
-        let mut read = self.read(parse.text);
+        let mut read = read.unwrap_or_else(|| self.read(parse.text));
         let mut instead = None;
         if let (Some((text, its)), Ok(name)) = (self.instead(&read), std::str::from_utf8(parse.name)) {
             (instead, read) = (Some(made(|out| make::parse(name, &text, out))), its);
