@@ -1,9 +1,9 @@
 //! What holds for every stream.
 
-use super::script::{Stage, agent, describe, from_client, from_upstream, setup};
+use super::script::{Stage, agent, describe, from_client, from_upstream, quickly_witnessed, setup, witnessed};
 use crate::classify::{Classification, classify_text};
 use crate::policy::{Context, Mode, Preset, Verdict, decide};
-use crate::session::Setup;
+use crate::session::{Event, Setup};
 use crate::sql::Lexing;
 use crate::wire::Header;
 use proptest::collection::vec;
@@ -103,8 +103,76 @@ fn step() -> impl Strategy<Value = (bool, Vec<u8>)> {
     ]
 }
 
+/// Runs that are judged as one where they are all there and nothing else is under way, and what is like them, with their
+/// usual answers.
+const RUNS: &[(&str, &str)] = &[
+    ("P =SELECT 1 | B = | D P  | E | S", "1 | 2 | T | D | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B = | E | S", "1 | 2 | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B = | E | S | Q SELECT 1", "1 | 2 | C SELECT 1 | Z I | T | C SELECT 1 | Z I"),
+    ("B = | E | S", "2 | D | D | C SELECT 2 | Z I"),
+    ("B =a | D P  | E | S", "2 | T | C SELECT 1 | Z I"),
+    ("B =w | E | S", "~off I | 2 | C INSERT 0 1 | Z I | ~on I"),
+    ("B =p | E | S", "2 | C SELECT 1 | Z I"),
+    ("P a=SELECT 1 | S", "1 | Z I"),
+    ("P =INSERT INTO t VALUES (1) | S", "1 | Z I"),
+    ("P w=INSERT INTO t VALUES (1) | S", "1 | Z I"),
+    ("P =INSERT INTO t VALUES (1) | B = | E | S", "~off I | 1 | 2 | C INSERT 0 1 | Z I | ~on I"),
+    ("P =SELECT f() | B = | E | S", "1 | 2 | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B =w | E | S", "~off I | 1 | 2 | C INSERT 0 1 | Z I | ~on I"),
+    ("P =SELECT 1 | B =a | E | S", "1 | 2 | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B c= | E | S", "1 | 2 | E 34000 | Z I"),
+    ("P =SELECT 1 | B = | E c | S", "1 | 2 | E 34000 | Z I"),
+    ("P =SELECT 1 | B = | D S  | E | S", "1 | 2 | t | T | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B = | E", "1 | 2"),
+    ("P =garbage | B = | E | S", "E 42601 | Z I"),
+    ("P =DROP TABLE t | B = | E | S", "E 42601 | Z I"),
+    ("Q SELECT 1", "T | D | C SELECT 1 | Z I"),
+    ("Q SELECT 1", "E 22012 | Z I"),
+    ("Q SELECT f()", "T | D | C SELECT 1 | Z I"),
+    ("Q BEGIN", "C BEGIN | Z T"),
+    ("Q COMMIT", "C COMMIT | Z I"),
+    ("Q PREPARE p AS SELECT 1", "C PREPARE | Z I"),
+    ("S", "Z I"),
+    ("H", ""),
+    ("C S a | S", "3 | Z I"),
+];
+
+/// A run and its answers, with something in them or left out of them now and then.
+fn run() -> impl Strategy<Value = Vec<(bool, Vec<u8>)>> {
+    let other = (any::<prop::sample::Index>(), select(UPSTREAM));
+    let odd = prop_oneof![6 => Just(None), 4 => other.prop_map(Some)];
+    (select(RUNS), odd, any::<bool>()).prop_map(|((said, answered), odd, instead)| {
+        let all = |words: &str, bytes: fn(&str) -> Vec<u8>| -> Vec<Vec<u8>> {
+            words.split(" | ").filter(|word| !word.is_empty()).map(bytes).collect()
+        };
+        let mut answers = all(answered, from_upstream);
+        if let Some((at, word)) = odd {
+            let at = at.index(answers.len() + 1);
+            if instead && at < answers.len() {
+                answers.remove(at);
+            }
+            answers.insert(at, from_upstream(word));
+        }
+        vec![(true, all(said, from_client).concat()), (false, answers.concat())]
+    })
+}
+
+/// Every kind of session that can be.
+fn all_setups() -> impl Strategy<Value = Setup> {
+    let witness = select(vec![quickly_witnessed(), witnessed()]);
+    (prop_oneof![2 => presets(), 1 => witness], any::<bool>(), any::<bool>())
+        .prop_map(|(setup, keep_text, client_read_only)| Setup { keep_text, client_read_only, ..setup })
+}
+
 /// Everything that came out: for the upstream, for the client, events, the fault.
 type Played = (Vec<u8>, Vec<u8>, Vec<String>, Option<String>);
+
+/// A report in words, with what it says of its text.
+fn reported(event: &Event) -> Option<String> {
+    let Event::Statement(report) = event else { return None };
+    let (protocol, text, bytes) = (report.protocol, &report.text, report.text_bytes);
+    Some(format!("{} {protocol:?} {text:?} {bytes} {}", describe(event)?, report.facts.redacted))
+}
 
 /// Plays steps until a fault; each is cut where `cut` says.
 fn play(setup: &Setup, steps: &[(bool, Vec<u8>)], mut cut: impl FnMut(usize) -> usize) -> Played {
@@ -126,11 +194,11 @@ fn play(setup: &Setup, steps: &[(bool, Vec<u8>)], mut cut: impl FnMut(usize) -> 
             }
             played.0.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
             played.1.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
-            played.2.extend(stage.out.events.drain(..).filter_map(|event| describe(&event)));
+            played.2.extend(stage.out.events.drain(..).filter_map(|event| reported(&event)));
         }
     }
     stage.session.finish(&mut stage.out);
-    played.2.extend(stage.reports());
+    played.2.extend(stage.out.events.drain(..).filter_map(|event| reported(&event)));
     played.3 = stage.fault.map(|fault| fault.to_string());
     played
 }
@@ -166,6 +234,18 @@ proptest! {
 
     #[test]
     fn any_chunking_gives_what_the_whole_gives(setup in presets(), steps in vec(step(), 1..12), cuts in vec(1usize..30, 1..20)) {
+        let whole = play(&setup, &steps, |all| all);
+        let bytes = play(&setup, &steps, |_| 1);
+        let mut turns = cuts.iter().copied().cycle();
+        let pieces = play(&setup, &steps, |_| turns.next().unwrap_or(1));
+        prop_assert_eq!(&whole, &bytes);
+        prop_assert_eq!(&whole, &pieces);
+    }
+
+    /// What is judged as one has the outcome that its messages have one by one, whatever comes before it and behind it.
+    #[test]
+    fn a_run_judged_as_one_is_as_message_by_message(setup in all_setups(), runs in vec(run(), 1..8), cuts in vec(1usize..40, 1..20)) {
+        let steps = runs.concat();
         let whole = play(&setup, &steps, |all| all);
         let bytes = play(&setup, &steps, |_| 1);
         let mut turns = cuts.iter().copied().cycle();
