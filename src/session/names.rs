@@ -139,7 +139,10 @@ impl<T> Named<T> {
     }
 
     fn clear(&mut self) {
-        *self = Self::default();
+        self.unnamed = None;
+        if !self.named.is_empty() {
+            self.named.clear();
+        }
     }
 }
 

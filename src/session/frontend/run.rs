@@ -119,6 +119,7 @@ impl Session {
             Ok((permitted, decision)) => {
                 let sent = self.sent_before(&text);
                 let report = self.report(&read, decision, Protocol::Extended, sent);
+                self.names.bind(b"", Arc::clone(&read.facts), text.clone());
                 let undo = parses.then(|| self.names.prepare(b"", Prepared::Parsed(read.facts, text)));
                 let step = if parses { Step::Parse } else { Step::Bind };
                 self.send_read(permitted, Run { step, describes, undo, report: Some(report) }, out);
@@ -151,7 +152,7 @@ impl Session {
     }
 
     /// As `end_unit` leaves a unit that only reads: the next one waits for its end, which shows whether a function that no
-    /// text shows has changed the session. Its portal is gone by then.
+    /// text shows has changed the session.
     fn send_read(&mut self, frame: Permitted<Frame>, run: Run, out: &mut Output) {
         self.temporary.forget();
         out.to_upstream.permitted(frame);

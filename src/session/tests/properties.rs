@@ -138,23 +138,24 @@ const RUNS: &[(&str, &str)] = &[
 ];
 
 /// A run and its answers, with something in them or left out of them now and then.
-fn run() -> impl Strategy<Value = Vec<(bool, Vec<u8>)>> {
+fn run() -> impl Strategy<Value = (&'static str, Vec<&'static str>)> {
     let other = (any::<prop::sample::Index>(), select(UPSTREAM));
     let odd = prop_oneof![6 => Just(None), 4 => other.prop_map(Some)];
     (select(RUNS), odd, any::<bool>()).prop_map(|((said, answered), odd, instead)| {
-        let all = |words: &str, bytes: fn(&str) -> Vec<u8>| -> Vec<Vec<u8>> {
-            words.split(" | ").filter(|word| !word.is_empty()).map(bytes).collect()
-        };
-        let mut answers = all(answered, from_upstream);
+        let mut answers: Vec<&str> = words(answered).collect();
         if let Some((at, word)) = odd {
             let at = at.index(answers.len() + 1);
             if instead && at < answers.len() {
                 answers.remove(at);
             }
-            answers.insert(at, from_upstream(word));
+            answers.insert(at, word);
         }
-        vec![(true, all(said, from_client).concat()), (false, answers.concat())]
+        (said, answers)
     })
+}
+
+fn words(all: &'static str) -> impl Iterator<Item = &'static str> {
+    all.split(" | ").filter(|word| !word.is_empty())
 }
 
 /// Every kind of session that can be.
@@ -245,7 +246,11 @@ proptest! {
     /// What is judged as one has the outcome that its messages have one by one, whatever comes before it and behind it.
     #[test]
     fn a_run_judged_as_one_is_as_message_by_message(setup in all_setups(), runs in vec(run(), 1..8), cuts in vec(1usize..40, 1..20)) {
-        let steps = runs.concat();
+        let step = |(said, answered): &(&'static str, Vec<&str>)| {
+            let answers = answered.iter().flat_map(|words| from_upstream(words)).collect::<Vec<u8>>();
+            [(true, words(said).flat_map(from_client).collect::<Vec<u8>>()), (false, answers)]
+        };
+        let steps: Vec<(bool, Vec<u8>)> = runs.iter().flat_map(step).collect();
         let whole = play(&setup, &steps, |all| all);
         let bytes = play(&setup, &steps, |_| 1);
         let mut turns = cuts.iter().copied().cycle();
