@@ -11,6 +11,7 @@ mod poison;
 mod properties;
 mod quick;
 mod refusals;
+mod runs;
 mod script;
 mod startup;
 mod temporary;
