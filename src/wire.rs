@@ -3,6 +3,8 @@
 //!
 //! The protocol: <https://www.postgresql.org/docs/current/protocol-message-formats.html>.
 
+use std::ffi::CStr;
+
 pub mod backend;
 pub mod frontend;
 pub mod make;
@@ -64,9 +66,9 @@ pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 impl<'a> Reader<'a> {
     /// The bytes up to the next NUL, which is consumed.
     pub(crate) fn cstr(&mut self) -> Option<&'a [u8]> {
-        let end = self.0.iter().position(|&b| b == 0)?;
-        let (text, rest) = (self.0.get(..end)?, self.0.get(end + 1..)?);
-        self.0 = rest;
+        // Word by word.
+        let text = CStr::from_bytes_until_nul(self.0).ok()?.to_bytes();
+        self.0 = self.0.get(text.len() + 1..)?;
         Some(text)
     }
 

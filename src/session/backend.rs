@@ -368,14 +368,14 @@ impl Session {
         if self.status == Status::Idle {
             self.watch.notes.committed();
         }
-        let held = self.watch.release();
         self.emit_reports(out);
-        if self.has_parts() {
-            return Fate::Replace(held);
-        }
-        let mut bytes = held;
-        if bytes.is_empty() && !self.parameters.is_due() && self.part.is_none() {
+        let parts = self.has_parts();
+        if !parts && !self.watch.holds() && !self.parameters.is_due() && self.part.is_none() {
             return Fate::Forward;
+        }
+        let mut bytes = self.watch.release();
+        if parts {
+            return Fate::Replace(bytes);
         }
         self.ready_for_query(status, &mut bytes);
         Fate::Replace(bytes)

@@ -161,8 +161,11 @@ impl Watch {
 
     /// The counters were emptied, at an idle moment: what is counted now begins with nothing.
     pub(super) fn emptied(&mut self) {
-        self.base = Reading::default();
-        self.counted = Reading::default();
+        for counted in [&mut self.base, &mut self.counted] {
+            if !counted.is_blank() {
+                *counted = Reading::default();
+            }
+        }
     }
 
     /// Whether the counters are known to be empty.

@@ -118,6 +118,8 @@ impl Notes {
 
     /// Hands out what was noted.
     pub(super) fn emit(&mut self, events: &mut Vec<Event>) {
-        events.extend(self.noted.drain(..).map(Event::Witnessed));
+        if !self.noted.is_empty() {
+            events.extend(self.noted.drain(..).map(Event::Witnessed));
+        }
     }
 }

@@ -133,6 +133,12 @@ impl Touched {
 }
 
 impl Reading {
+    /// Whether it is of nothing yet.
+    pub fn is_blank(&self) -> bool {
+        let Self { summary, relations, gone, objects, before } = self;
+        summary.is_none() && relations.is_empty() && gone.is_empty() && objects.is_empty() && before.is_none()
+    }
+
     /// Takes one DataRow's body of the answer to [`QUESTION`](super::QUESTION) or [`BEFORE`](super::BEFORE).
     ///
     /// # Errors

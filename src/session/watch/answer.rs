@@ -352,7 +352,9 @@ impl Session {
 
     /// What was held back of the record goes on.
     pub(in crate::session) fn emit_reports(&mut self, out: &mut Output) {
-        out.events.extend(self.watch.reports.drain(..).map(Event::Statement));
+        if !self.watch.reports.is_empty() {
+            out.events.extend(self.watch.reports.drain(..).map(Event::Statement));
+        }
         self.watch.notes.emit(&mut out.events);
     }
 }
