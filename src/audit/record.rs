@@ -1,7 +1,7 @@
 //! What is recorded of one decision, and how it looks as JSON.
 
 use super::TextMode;
-use crate::policy::{Decision, EffectSet};
+use crate::policy::{Decision, EffectSet, Verdict};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -176,6 +176,30 @@ pub(super) struct Lines {
     head: Box<str>,
     /// The second that was written last, since 1970, and how.
     second: (u64, String),
+    /// What the last line says of its decision, if that was to allow.
+    allowed: Option<Allowed>,
+}
+
+/// What a line says of a decision that allows: most lines say the same.
+#[derive(Debug)]
+struct Allowed {
+    rule: Arc<str>,
+    effects: EffectSet,
+    enforced: bool,
+    /// As JSON.
+    said: Box<str>,
+}
+
+impl Allowed {
+    /// Whether it is what a line says of this decision.
+    fn is_of(&self, decision: &Decision) -> bool {
+        let Decision { verdict, enforced, rule, effects, decided_by: _, reasons, hint: _ } = decision;
+        *verdict == Verdict::Allow
+            && self.rule == *rule
+            && self.effects == *effects
+            && self.enforced == *enforced
+            && reasons.is_empty()
+    }
 }
 
 /// Bytes looked at together.
@@ -193,7 +217,7 @@ impl Lines {
         line.raw("{\"v\":1,\"run\":");
         line.string(run);
         line.raw(",\"seq\":");
-        Self { head: line.into_text().into(), second: (0, "1970-01-01T00:00:00".to_owned()) }
+        Self { head: line.into_text().into(), second: (0, "1970-01-01T00:00:00".to_owned()), allowed: None }
     }
 
     /// Makes sure that a time can be said.
@@ -210,7 +234,7 @@ impl Lines {
     }
 
     /// Appends the line of a decision, newline included. JSON escapes every newline inside, so a line is a record.
-    pub(super) fn decision(&self, number: u64, at: At, session: &str, record: &Record<'_>, out: &mut Vec<u8>) {
+    pub(super) fn decision(&mut self, number: u64, at: At, session: &str, record: &Record<'_>, out: &mut Vec<u8>) {
         let Record { decision, .. } = record;
         let mut line = self.begin(number, at, "\"decision\"", out);
         line.raw(session);
@@ -226,15 +250,20 @@ impl Lines {
         line.number(record.text_bytes as u64);
         line.raw(",\"statements\":");
         line.raw(&record.statements.0);
-        line.raw(",\"effects\":");
-        line.effects(decision.effects);
-        line.raw(",\"verdict\":");
-        line.word(decision.verdict.as_str());
-        line.raw(if decision.enforced { ",\"enforced\":true" } else { ",\"enforced\":false" });
-        line.raw(",\"rule\":");
-        line.string(&decision.rule);
-        line.raw(",\"reasons\":");
-        line.list(&decision.reasons, |line, reason| line.string(reason));
+        match &self.allowed {
+            Some(allowed) if allowed.is_of(decision) => line.raw(&allowed.said),
+            _ => {
+                let mut said = Line(Vec::new());
+                said.decision(decision);
+                let said = said.into_text().into_boxed_str();
+                line.raw(&said);
+                let Decision { verdict, enforced, rule, effects, .. } = decision;
+                if *verdict == Verdict::Allow && decision.reasons.is_empty() {
+                    let (rule, effects, enforced) = (Arc::clone(rule), *effects, *enforced);
+                    self.allowed = Some(Allowed { rule, effects, enforced, said });
+                }
+            }
+        }
         line.raw(",\"rows\":");
         line.or_null(record.rows, Line::number);
         line.raw(",\"error\":");
@@ -341,6 +370,19 @@ impl Line {
             }
         }
         self.0.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
+    }
+
+    /// What was decided.
+    fn decision(&mut self, decision: &Decision) {
+        self.raw(",\"effects\":");
+        self.effects(decision.effects);
+        self.raw(",\"verdict\":");
+        self.word(decision.verdict.as_str());
+        self.raw(if decision.enforced { ",\"enforced\":true" } else { ",\"enforced\":false" });
+        self.raw(",\"rule\":");
+        self.string(&decision.rule);
+        self.raw(",\"reasons\":");
+        self.list(&decision.reasons, |line, reason| line.string(reason));
     }
 
     /// A string that is ours and holds nothing special.

@@ -160,7 +160,7 @@ impl Trays {
     pub(super) fn put(
         &self,
         time: SystemTime,
-        write: impl FnOnce(&Lines, u64, At, &mut Vec<u8>),
+        write: impl FnOnce(&mut Lines, u64, At, &mut Vec<u8>),
     ) -> Result<u64, NotRecorded> {
         let own = self.trays.get(place() % self.trays.len().max(1)).ok_or(NotRecorded::Closed)?;
         let mut tray = lock(own);

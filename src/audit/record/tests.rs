@@ -206,3 +206,45 @@ fn the_second_is_the_records_own() {
         ]
     );
 }
+
+/// What is kept of a line for the next one is of the same decision alone.
+#[test]
+fn a_line_says_its_own_decision_whatever_came_before_it() {
+    let sample = sample(Text::new(TextMode::Fingerprint, b"", ""));
+    let refused = sample.record().decision.clone();
+    let (mine, theirs): (Arc<str>, Arc<str>) = ("preset:app-writer".into(), "preset:migrator".into());
+    let read: EffectSet = [EffectKind::Read].into_iter().collect();
+    let write: EffectSet = [EffectKind::Read, EffectKind::Write].into_iter().collect();
+    let allowed = |rule: &Arc<str>, effects, enforced| Decision {
+        verdict: Verdict::Allow,
+        enforced,
+        rule: Arc::clone(rule),
+        effects,
+        decided_by: None,
+        reasons: Vec::new(),
+        hint: None,
+    };
+    let held = Decision { verdict: Verdict::Hold, ..allowed(&mine, read, true) };
+    let named = Decision { reasons: vec!["why".to_owned()], ..allowed(&mine, read, true) };
+    let all = [
+        allowed(&mine, read, true),
+        allowed(&mine, write, true),
+        allowed(&theirs, read, true),
+        allowed(&mine, read, false),
+        // Another rule of the same name.
+        allowed(&Arc::from(&*mine), read, true),
+        refused,
+        held,
+        named,
+    ];
+    let mut lines = Lines::new("00000000deadbeef");
+    for (before, decision) in all.iter().flat_map(|before| all.iter().map(move |decision| (before, decision))) {
+        // Between others' lines, and twice behind one another.
+        for decision in [before, decision, decision] {
+            let record = Record { decision, ..sample.record() };
+            let (mut out, at) = (Vec::new(), lines.at(record.time).unwrap());
+            lines.decision(9, at, &session().part(), &record, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), line_of(&session(), &record));
+        }
+    }
+}

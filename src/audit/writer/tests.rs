@@ -45,7 +45,8 @@ fn send(writer: &Writer, count: u64) {
     let sample = sample(Recorder::disabled().text(b"", ""));
     let (session, record) = (session().part(), sample.record());
     for _ in 0..count {
-        let write = |lines: &Lines, number, at, out: &mut Vec<u8>| lines.decision(number, at, &session, &record, out);
+        let write =
+            |lines: &mut Lines, number, at, out: &mut Vec<u8>| lines.decision(number, at, &session, &record, out);
         writer.shared.trays.put(record.time, write).unwrap();
     }
 }
