@@ -78,4 +78,7 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0019-serving-threads-wait-for-sockets-themselves.md")]
     pub mod d0019_serving_threads_wait_for_sockets_themselves {}
+
+    #[doc = include_str!("manual/decisions/0020-a-read-is-judged-as-one.md")]
+    pub mod d0020_a_read_is_judged_as_one {}
 }

@@ -121,11 +121,12 @@ impl Text {
     /// Takes of a text what the mode allows.
     pub(super) fn new(mode: TextMode, full: &[u8], redacted: &str) -> Self {
         let shown = match mode {
-            TextMode::Full => {
+            TextMode::Full if !full.is_empty() => {
                 let end = full.len().min(MAX_TEXT);
                 Some(as_json(clip(&String::from_utf8_lossy(full.get(..end).unwrap_or_default()))))
             }
-            TextMode::Redacted => Some(as_json(clip(redacted))),
+            // Of a statement whose text is not kept (what PREPARE prepared) nothing else is there.
+            TextMode::Full | TextMode::Redacted => Some(as_json(clip(redacted))),
             TextMode::Fingerprint => None,
         };
         Self { shown }

@@ -164,6 +164,12 @@ impl Names {
         self.statements.get(name).map(|(_, prepared)| prepared)
     }
 
+    /// Whether a Parse of it would change nothing that is known of a name.
+    pub(super) fn is_prepared(&self, name: &[u8], facts: &Arc<TextFacts>, text: &Text) -> bool {
+        let same = |known: &Text| known.bytes == text.bytes && known.kept.is_none() && text.kept.is_none();
+        matches!(self.statement(name), Some(Prepared::Parsed(known, of)) if Arc::ptr_eq(known, facts) && same(of))
+    }
+
     /// How many changes there were so far.
     pub(super) fn changes(&self) -> u64 {
         self.change

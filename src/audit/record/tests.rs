@@ -111,6 +111,11 @@ fn only_full_shows_literals() {
 }
 
 #[test]
+fn a_text_that_is_not_kept_is_shown_redacted() {
+    assert!(line(Text::new(TextMode::Full, b"", "SELECT $1")).contains(r#""text":"SELECT $1""#));
+}
+
+#[test]
 fn whatever_the_text_holds_a_record_stays_one_line() {
     let full = "SELECT 'a\nb\r\u{2028}\u{0}\"\\'".as_bytes();
     let line = line(Text::new(TextMode::Full, full, ""));

@@ -28,8 +28,8 @@ pub(in crate::session) struct Run {
     pub(in crate::session) step: Step,
     /// Whether a Describe stands behind its Bind.
     pub(in crate::session) describes: bool,
-    /// What to put back if its Parse fails.
-    pub(in crate::session) undo: Option<Undo>,
+    /// What to put back if its Parse fails, where that changed anything.
+    pub(in crate::session) undo: Option<Box<Undo>>,
     /// What to report when it is finished.
     pub(in crate::session) report: Option<Box<StatementReport>>,
 }
@@ -55,7 +55,7 @@ impl Run {
         let one = |kind, report| Expect::Client { kind, poison: None, report, point: None };
         [
             is_query.then(|| one(Kind::Query, query)),
-            due(Step::Parse).then(|| one(Kind::Parse(undo), None)),
+            due(Step::Parse).then(|| one(Kind::Parse(undo.map(|undo| *undo)), None)),
             due(Step::Bind).then(|| one(Kind::Bind(Box::default()), None)),
             (describes && due(Step::Describe)).then(|| one(Kind::Describe, None)),
             due(Step::Execute).then(|| one(Kind::Execute, execute)),

@@ -120,7 +120,9 @@ impl Session {
                 let sent = self.sent_before(&text);
                 let report = self.report(&read, decision, Protocol::Extended, sent);
                 self.names.bind(b"", Arc::clone(&read.facts), text.clone());
-                let undo = parses.then(|| self.names.prepare(b"", Prepared::Parsed(read.facts, text)));
+                // Mostly the same text again.
+                let changes = parses && !self.names.is_prepared(b"", &read.facts, &text);
+                let undo = changes.then(|| Box::new(self.names.prepare(b"", Prepared::Parsed(read.facts, text))));
                 let step = if parses { Step::Parse } else { Step::Bind };
                 self.send_read(permitted, Run { step, describes, undo, report: Some(report) }, out);
                 Ok(())
