@@ -260,10 +260,16 @@ impl Pending {
     }
 
     /// Something unusual: from here on its messages are due one by one.
+    #[inline]
     fn one_by_one(&mut self) {
         if let Some(run) = self.run.take() {
-            self.queue.extend(run.messages());
+            self.queue_messages(run);
         }
+    }
+
+    #[cold]
+    fn queue_messages(&mut self, run: Run) {
+        self.queue.extend(run.messages());
     }
 
     /// Takes a message in; gives it back where the server will not answer it.
