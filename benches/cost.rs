@@ -8,6 +8,8 @@
     reason = "a benchmark that fails has to stop"
 )]
 
+#[path = "cost/runs.rs"]
+mod runs;
 #[path = "shared/sample.rs"]
 mod sample;
 #[path = "shared/session.rs"]
@@ -112,20 +114,20 @@ fn scenario(name: &str) -> Work {
             // Parse of the unnamed statement, Bind, Describe, Execute and Sync: what most drivers send for a text.
             let cache = Arc::new(FactCache::default());
             let (mut session, mut out) = (session::session(Preset::AppWriter, &cache), Output::default());
-            let (run, answer) = (session::extended(SAMPLE[0]), session::run_answer(true));
+            let (run, answer) = (runs::extended(SAMPLE[0]), runs::run_answer(true));
             Box::new(move || exchange(&mut session, &mut out, &run, &answer))
         }
         "prepared" => {
             // Bind of a named statement, Execute and Sync.
             let cache = Arc::new(FactCache::default());
             let (mut session, mut out) = (session::session(Preset::AppWriter, &cache), Output::default());
-            let mut parse = session::parse("S_1", SAMPLE[0]);
+            let mut parse = runs::parse("S_1", SAMPLE[0]);
             session::message(b'S', b"", &mut parse);
             let mut parsed = BytesMut::new();
             session::message(b'1', b"", &mut parsed);
             session::message(b'Z', b"I", &mut parsed);
             exchange(&mut session, &mut out, &parse, &parsed);
-            let (run, answer) = (session::prepared("S_1"), session::run_answer(false));
+            let (run, answer) = (runs::prepared("S_1"), runs::run_answer(false));
             Box::new(move || exchange(&mut session, &mut out, &run, &answer))
         }
         "literals" => {
