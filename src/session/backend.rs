@@ -65,19 +65,16 @@ impl Session {
                 continue;
             }
             let bytes = input.get(at..).unwrap_or_default();
-            if self.pending.run().is_some_and(|run| !run.ends()) {
-                let there = self.answers_run(bytes, out);
-                at += there;
-                run += there;
-                if there > 0 {
-                    continue;
-                }
-            }
             let header = match Header::read(bytes) {
                 Ok(Some(header)) => header,
                 Ok(None) => break Ok(()),
                 Err(malformed) => break Err(Fault::Upstream(malformed.to_string())),
             };
+            if let Some(there) = self.answers_run(header, bytes, out) {
+                at += there;
+                run += there;
+                continue;
+            }
             if self.passes_rows(header.tag) {
                 // Nothing that rows meet changes while they come.
                 let (there, rest) = rows(bytes, header.tag);

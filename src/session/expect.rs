@@ -255,7 +255,7 @@ impl Pending {
 
     /// Where its ReadyForQuery is due, it is done: its report, if it is not out yet.
     pub(super) fn end_run(&mut self) -> Option<Option<Box<StatementReport>>> {
-        let ends = self.run.as_ref().is_some_and(Run::ends);
+        let ends = matches!(self.run, Some(Run { step: Step::Query | Step::Sync, .. }));
         ends.then(|| self.run.take().and_then(|run| run.report))
     }
 

@@ -7,25 +7,9 @@ use super::{LONGEST_READ, Stream, rows};
 use crate::wire::{HEADER_BYTES, Header, backend};
 
 impl Session {
-    /// Takes the messages at the start of `bytes` for the answers that are due, as long as they go to the client as they
-    /// came. Gives how many bytes of them are there.
-    // By itself: among all that may be answered, each of these messages takes twice as long.
-    #[inline(never)]
-    pub(super) fn answers_run(&mut self, bytes: &[u8], out: &mut Output) -> usize {
-        let mut at = 0;
-        while self.upstream_stream == Stream::Boundary
-            && let Some(rest) = bytes.get(at..)
-            && let Ok(Some(header)) = Header::read(rest)
-            && let Some(there) = self.answer_of_run(header, rest, out)
-        {
-            at += there;
-        }
-        at
-    }
-
-    /// Takes the message at the start of `bytes`, and rows like it. `None` where it is none of these.
-    #[inline]
-    fn answer_of_run(&mut self, header: Header, bytes: &[u8], out: &mut Output) -> Option<usize> {
+    /// Takes the message at the start of `bytes` for the answer that is due, where it is one that goes to the client as it
+    /// came. Gives how many bytes of it, and of rows like it, are there; `None` for all others.
+    pub(super) fn answers_run(&mut self, header: Header, bytes: &[u8], out: &mut Output) -> Option<usize> {
         let step = self.pending.run()?.step;
         match (step, header.tag) {
             (Step::Execute | Step::Query, b'D') => {
@@ -67,12 +51,12 @@ impl Session {
                 *sum = sum.saturating_add(rows);
             }
         }
-        run.next();
-        if run.step == Step::Sync
-            && let Some(mut report) = run.report.take()
-        {
-            report.outcome.duration = clock().saturating_duration_since(report.started);
-            out.events.push(Event::Statement(report));
+        if run.step == Step::Execute {
+            run.next();
+            if let Some(mut report) = run.report.take() {
+                report.outcome.duration = clock().saturating_duration_since(report.started);
+                out.events.push(Event::Statement(report));
+            }
         }
     }
 }

@@ -7,10 +7,8 @@ use crate::session::StatementReport;
 /// What is being answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::session) enum Step {
-    /// A Query.
+    /// A Query, the whole of it.
     Query,
-    /// A Query whose CommandComplete was there: ReadyForQuery comes.
-    QueryEnd,
     /// Parse.
     Parse,
     /// Bind, of the unnamed portal.
@@ -40,8 +38,7 @@ impl Run {
     /// One message of it is answered.
     pub(in crate::session) fn next(&mut self) {
         self.step = match self.step {
-            Step::Query | Step::QueryEnd => Step::QueryEnd,
-            Step::Parse => Step::Bind,
+            Step::Query | Step::Parse => Step::Bind,
             Step::Bind if self.describes => Step::Describe,
             Step::Bind | Step::Describe => Step::Execute,
             Step::Execute | Step::Sync => Step::Sync,
@@ -49,15 +46,10 @@ impl Run {
         self.undo = None;
     }
 
-    /// Whether only ReadyForQuery is due.
-    pub(in crate::session) fn ends(&self) -> bool {
-        matches!(self.step, Step::QueryEnd | Step::Sync)
-    }
-
     /// Its messages that are not answered yet, one by one.
     pub(super) fn messages(self) -> impl Iterator<Item = Expect> {
         let Self { step, describes, undo, report } = self;
-        let is_query = step <= Step::QueryEnd;
+        let is_query = step == Step::Query;
         let due = move |message: Step| !is_query && step <= message;
         let (query, execute) = if is_query { (report, None) } else { (None, report) };
         let one = |kind, report| Expect::Client { kind, poison: None, report, point: None };
