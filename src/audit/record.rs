@@ -177,13 +177,22 @@ pub(super) struct Lines {
     head: Box<str>,
     /// The second that was written last, since 1970, and how.
     second: (u64, String),
-    /// What the last line says of its decision, if that was to allow.
-    allowed: Option<Allowed>,
+    /// What some of the last lines say, each in its place until another takes it.
+    allowed: Vec<Allowed>,
+    /// The place that is taken next,
+    next: usize,
+    /// and how many others there were since one was.
+    others: u32,
 }
 
-/// What a line says of a decision that allows: most lines say the same.
+/// What lines say of a text, how it came and that it is allowed: most lines say one of a few such things.
 #[derive(Debug)]
 struct Allowed {
+    protocol: Protocol,
+    fingerprint: u64,
+    text: Text,
+    text_bytes: usize,
+    statements: Statements,
     rule: Arc<str>,
     effects: EffectSet,
     enforced: bool,
@@ -192,16 +201,52 @@ struct Allowed {
 }
 
 impl Allowed {
-    /// Whether it is what a line says of this decision.
-    fn is_of(&self, decision: &Decision) -> bool {
+    /// What is said of this record, if it can be kept: where there are reasons, they are its own.
+    fn of(record: &Record<'_>, said: &str) -> Option<Self> {
+        let Decision { verdict, enforced, rule, effects, reasons, .. } = record.decision;
+        (*verdict == Verdict::Allow && reasons.is_empty()).then(|| Self {
+            protocol: record.protocol,
+            fingerprint: record.fingerprint,
+            text: record.text.clone(),
+            text_bytes: record.text_bytes,
+            statements: record.statements.clone(),
+            rule: Arc::clone(rule),
+            effects: *effects,
+            enforced: *enforced,
+            said: said.into(),
+        })
+    }
+
+    /// Whether it is what a line says of this record. Texts are told apart by where they are: they are held, so that nothing
+    /// else can be there.
+    fn is_of(&self, record: &Record<'_>) -> bool {
+        let Record { protocol, fingerprint, text, text_bytes, statements, decision, .. } = record;
         let Decision { verdict, enforced, rule, effects, decided_by: _, reasons, hint: _ } = decision;
-        *verdict == Verdict::Allow
-            && self.rule == *rule
+        let same_text = match (&self.text.shown, &text.shown) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        Arc::ptr_eq(&self.statements.0, &statements.0)
+            && same_text
+            && self.text_bytes == *text_bytes
+            && self.fingerprint == *fingerprint
+            && self.protocol == *protocol
+            && *verdict == Verdict::Allow
+            && (Arc::ptr_eq(&self.rule, rule) || self.rule == *rule)
             && self.effects == *effects
             && self.enforced == *enforced
             && reasons.is_empty()
     }
 }
+
+/// How many such sayings are kept,
+const KEPT: usize = 4;
+
+/// and how long one may be, in bytes.
+const MAX_SAID: usize = 4096;
+
+/// Where that many are kept, one in so many others takes the place of the oldest.
+const TRIED: u32 = 8;
 
 /// Bytes looked at together.
 const TOGETHER: usize = 16;
@@ -218,7 +263,13 @@ impl Lines {
         line.raw("{\"v\":1,\"run\":");
         line.string(run);
         line.raw(",\"seq\":");
-        Self { head: line.into_text().into(), second: (0, "1970-01-01T00:00:00".to_owned()), allowed: None }
+        Self {
+            head: line.into_text().into(),
+            second: (0, "1970-01-01T00:00:00".to_owned()),
+            allowed: Vec::new(),
+            next: 0,
+            others: 0,
+        }
     }
 
     /// Makes sure that a time can be said.
@@ -236,34 +287,16 @@ impl Lines {
 
     /// Appends the line of a decision, newline included. JSON escapes every newline inside, so a line is a record.
     pub(super) fn decision(&mut self, number: u64, at: At, session: &str, record: &Record<'_>, out: &mut Vec<u8>) {
-        let Record { decision, .. } = record;
         let mut line = self.begin(number, at, "\"decision\"", out);
         line.raw(session);
-        line.raw(",\"protocol\":");
-        line.word(record.protocol.as_str());
-        line.raw(",\"fingerprint\":");
-        line.or_null((record.fingerprint != 0).then_some(record.fingerprint), Line::hexadecimal);
-        if let Some(text) = &record.text.shown {
-            line.raw(",\"text\":");
-            line.raw(text);
-        }
-        line.raw(",\"text_bytes\":");
-        line.number(record.text_bytes as u64);
-        line.raw(",\"statements\":");
-        line.raw(&record.statements.0);
-        match &self.allowed {
-            Some(allowed) if allowed.is_of(decision) => line.raw(&allowed.said),
-            _ => {
-                let mut said = Line(Vec::new());
-                said.decision(decision);
-                let said = said.into_text().into_boxed_str();
-                line.raw(&said);
-                let Decision { verdict, enforced, rule, effects, .. } = decision;
-                if *verdict == Verdict::Allow && decision.reasons.is_empty() {
-                    let (rule, effects, enforced) = (Arc::clone(rule), *effects, *enforced);
-                    self.allowed = Some(Allowed { rule, effects, enforced, said });
-                }
-            }
+        if let Some(allowed) = self.allowed.iter().find(|allowed| allowed.is_of(record)) {
+            line.raw(&allowed.said);
+        } else {
+            let mut said = Line(Vec::new());
+            said.judged(record);
+            let said = said.into_text();
+            line.raw(&said);
+            self.keep(record, &said);
         }
         line.raw(",\"rows\":");
         line.or_null(record.rows, Line::number);
@@ -273,6 +306,21 @@ impl Lines {
         line.number(u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX));
         line.raw("}\n");
         *out = line.0;
+    }
+
+    /// Keeps what is said of a record, where there is a place for it.
+    fn keep(&mut self, record: &Record<'_>, said: &str) {
+        self.others += 1;
+        if self.allowed.len() == KEPT && self.others < TRIED || said.len() > MAX_SAID {
+            return;
+        }
+        let Some(allowed) = Allowed::of(record, said) else { return };
+        self.others = 0;
+        match self.allowed.get_mut(self.next) {
+            Some(place) => *place = allowed,
+            None => self.allowed.push(allowed),
+        }
+        self.next = (self.next + 1) % KEPT;
     }
 
     /// Appends the line that stands for decisions which found no room.
@@ -373,8 +421,21 @@ impl Line {
         self.0.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
     }
 
-    /// What was decided.
-    fn decision(&mut self, decision: &Decision) {
+    /// What came, and what was decided.
+    fn judged(&mut self, record: &Record<'_>) {
+        let Record { decision, .. } = record;
+        self.raw(",\"protocol\":");
+        self.word(record.protocol.as_str());
+        self.raw(",\"fingerprint\":");
+        self.or_null((record.fingerprint != 0).then_some(record.fingerprint), Line::hexadecimal);
+        if let Some(text) = &record.text.shown {
+            self.raw(",\"text\":");
+            self.raw(text);
+        }
+        self.raw(",\"text_bytes\":");
+        self.number(record.text_bytes as u64);
+        self.raw(",\"statements\":");
+        self.raw(&record.statements.0);
         self.raw(",\"effects\":");
         self.effects(decision.effects);
         self.raw(",\"verdict\":");

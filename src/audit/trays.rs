@@ -1,7 +1,7 @@
 //! Where lines wait to be written: a tray for every thread that records, emptied together.
 //!
 //! A thread writes its lines, numbered, into its own tray: what a statement pays is the line itself and a lock that
-//! nobody else wants but the writer, a few times in 10 ms. The number is taken while the tray is locked, and the writer
+//! nobody else wants but the writer, a few times in 25 ms. The number is taken while the tray is locked, and the writer
 //! empties all trays while it has locked them all: so what it holds then is every line up to a number, and none above.
 
 use super::NotRecorded;

@@ -13,7 +13,7 @@ const PROMPTS: u64 = 256;
 
 /// How long the writer lets records gather before it writes. Woken and writing for each, it would cost a statement more
 /// than judging does; a process that is killed takes what gathered with it.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(25);
 
 /// The smallest queue that has room for what comes in while records gather.
 const ROOM_TO_GATHER: usize = 1024;

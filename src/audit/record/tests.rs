@@ -253,3 +253,50 @@ fn a_line_says_its_own_decision_whatever_came_before_it() {
         }
     }
 }
+
+/// Nor of the same text alone, or of how it came.
+#[test]
+fn a_line_says_its_own_text_whatever_came_before_it() {
+    let sample = sample(Text::new(TextMode::Fingerprint, b"", ""));
+    let decision = Decision {
+        verdict: Verdict::Allow,
+        enforced: true,
+        rule: "preset:app-writer".into(),
+        effects: [EffectKind::Read].into_iter().collect(),
+        decided_by: None,
+        reasons: Vec::new(),
+        hint: None,
+    };
+    let texts = ["SELECT ?", "SELECT ?", "SELECT ? ", ""].map(|text| Text::new(TextMode::Redacted, b"", text));
+    let no_text = Text::new(TextMode::Fingerprint, b"", "");
+    let statements = ["SELECT", "SELECT", "SHOW"].map(|tag| {
+        let effects = [EffectKind::Read].into_iter().collect();
+        [Statement { tag, effects, relations: Vec::new() }].into_iter().collect::<Statements>()
+    });
+    let mut all = Vec::new();
+    for text in texts.iter().chain([&no_text]) {
+        for statements in &statements {
+            for (protocol, fingerprint, text_bytes) in [
+                (Protocol::Simple, 7, 8),
+                (Protocol::Extended, 7, 8),
+                (Protocol::Simple, 0, 8),
+                (Protocol::Simple, 7, 9),
+            ] {
+                let decision = &decision;
+                all.push(Record { text, statements, protocol, fingerprint, text_bytes, decision, ..sample.record() });
+            }
+        }
+    }
+    let mut lines = Lines::new("00000000deadbeef");
+    let mut at_random = 1_u32;
+    for _ in 0..5_000 {
+        at_random = at_random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Some of them more often, so that they are found again.
+        let which = (at_random >> 16) as usize;
+        let record = &all[if which % 3 == 0 { which / 3 % all.len() } else { which / 3 % 3 * 4 }];
+        let (mut out, at) = (Vec::new(), lines.at(record.time).unwrap());
+        lines.decision(9, at, &session().part(), record, &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), line_of(&session(), record));
+        assert!(lines.allowed.len() <= super::KEPT);
+    }
+}
