@@ -360,7 +360,7 @@ impl Relay {
 
 /// Says the last words to a client and closes. What one that `talks` says meanwhile is taken and dropped until it closes as
 /// well: a socket that is closed over what was not read is reset, and a reset overtakes words that are on their way.
-async fn take_leave(mut client: Stream, words: &[u8], talks: bool) {
+pub(super) async fn take_leave(mut client: Stream, words: &[u8], talks: bool) {
     let leave = async {
         if !words.is_empty() {
             say(&mut client, words).await?;

@@ -6,6 +6,7 @@
 
 use super::door::shake;
 use super::io::{Plain, Stream, say};
+use super::relay::take_leave;
 use super::tls::{ALPN, ClientSide};
 use super::upstream::prepare;
 use crate::classify::{EffectKind, startup_options, startup_setting};
@@ -345,10 +346,8 @@ fn is_off(value: &[u8]) -> bool {
 }
 
 /// Tells a client why, and closes.
-pub(super) async fn tell(mut stream: Stream, error: &Error) {
+pub(super) async fn tell(stream: Stream, error: &Error) {
     let mut bytes = BytesMut::new();
     error.encode(&mut bytes);
-    // The client may be gone; there is nobody else to tell.
-    let _told = stream.write_all(&bytes).await;
-    let _closed = stream.shutdown().await;
+    take_leave(stream, &bytes, true).await;
 }

@@ -494,6 +494,22 @@ fn a_client_that_goes_on_talking_hears_the_last_words() {
     assert_eq!(last.as_deref(), Some("57P01"));
 }
 
+/// Nor is one that is turned away while it talks.
+#[test]
+fn a_client_that_is_turned_away_hears_why() {
+    let stockade = support::stockade("app-writer");
+    for _ in 0..20 {
+        let mut early = Client::bare(client::connect(stockade.address));
+        let packet = client::startup(196_608, &[("user", "postgres"), ("database", "backup")]);
+        early.send(&[packet, Frames::new().query(&"x".repeat(100_000)).0].concat());
+        let mut last = None;
+        while let Some(message) = early.try_receive().unwrap() {
+            last = Some(message);
+        }
+        assert_eq!(last.map(|message| message.field(b'S')).as_deref(), Some("FATAL"));
+    }
+}
+
 #[test]
 fn a_crashed_server_is_told_with_a_reason() {
     let cluster = support::own_cluster(&Default::default());
