@@ -295,8 +295,9 @@ impl Local {
 
 impl Task {
     fn take(&mut self) -> Option<(Work, Waker)> {
-        // From now on it may be woken again; whoever found it queued before has nothing to tell that it will not find.
-        self.bell.queued.store(false, Ordering::SeqCst);
+        // From now on it may be woken again; whoever found it queued before has nothing to tell that it will not find: for
+        // that, their mark has to be read.
+        self.bell.queued.swap(false, Ordering::SeqCst);
         self.waiting.take()
     }
 }

@@ -218,7 +218,7 @@ impl Session {
         let too_long = header.body > self.setup.policy.max_statement_bytes();
         let unread = self.setup.policy.is_transparent() || (too_long && !self.setup.policy.enforces());
         match tag {
-            Tag::Query | Tag::Parse if too_long && self.setup.policy.enforces() => {
+            Tag::Query | Tag::Parse | Tag::FunctionCall if too_long && self.setup.policy.enforces() => {
                 input.advance(HEADER_BYTES);
                 self.client_stream = rest(header.body, Stream::Drop);
                 self.refuse_long(tag, header.body, out);
@@ -226,6 +226,12 @@ impl Session {
             }
             Tag::Query | Tag::Parse if unread && header.body > LARGE_TEXT => {
                 Ok(Some(self.pass_long(tag, header, input, out)))
+            }
+            Tag::FunctionCall if unread && header.body > LARGE_TEXT => {
+                let there = input.len().min(header.total());
+                let state = if self.function_call(input.split_to(there), out) { Stream::Pass } else { Stream::Drop };
+                self.client_stream = rest(header.total() - there, state);
+                Ok(Some(true))
             }
             Tag::Bind if header.body > LARGE_BIND => self.large_bind(header, input, out).map(Some),
             _ => Ok(None),
@@ -307,7 +313,9 @@ impl Session {
                 self.bind(frame, out)?;
             }
             Tag::Execute => return self.execute(frame, out),
-            Tag::FunctionCall => self.function_call(frame, out),
+            Tag::FunctionCall => {
+                self.function_call(frame, out);
+            }
             Tag::Close if self.modes.guards() && is_ours(frontend::named(body(&frame))?.name()) => {
                 let mut read = self.read_again(Arc::new(only(EffectKind::Read, "CLOSE", "closes a name")));
                 read.refuse_for(RESERVED);
@@ -380,7 +388,11 @@ impl Session {
 }
 
 fn protocol(tag: Tag) -> Protocol {
-    if tag == Tag::Query { Protocol::Simple } else { Protocol::Extended }
+    match tag {
+        Tag::Query => Protocol::Simple,
+        Tag::FunctionCall => Protocol::FunctionCall,
+        _ => Protocol::Extended,
+    }
 }
 
 fn rest(left: usize, state: fn(usize) -> Stream) -> Stream {

@@ -281,7 +281,8 @@ impl Session {
         Ok(Taken::Yes)
     }
 
-    pub(super) fn function_call(&mut self, frame: BytesMut, out: &mut Output) {
+    /// Deals with a FunctionCall, or with the start of one that nothing may stand behind; whether it was permitted.
+    pub(super) fn function_call(&mut self, frame: BytesMut, out: &mut Output) -> bool {
         let facts = only(EffectKind::FunctionCall, "FUNCTION CALL", "calls a function by its number");
         self.unit.wants.join(Wants::of(&facts.statements));
         let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
@@ -293,8 +294,12 @@ impl Session {
                     out,
                 );
                 self.end_unit(out);
+                true
             }
-            Err(_) => self.refuse(Tag::FunctionCall, report, None, out),
+            Err(_) => {
+                self.refuse(Tag::FunctionCall, report, None, out);
+                false
+            }
         }
     }
 

@@ -74,6 +74,25 @@ fn a_text_that_is_too_long_is_refused_before_it_is_there() {
 }
 
 #[test]
+fn a_long_function_call_is_not_kept() {
+    let long = message(b'F', &vec![0; 20_000_000]);
+    let mut stage = Stage::ready(app_writer());
+    let got = feed(&mut stage, &[&long[..], &from_client("Q SELECT 1")].concat());
+    assert!(got.len() < 1000 && stage.from_client.len() < 100);
+    stage.upstream(&["E 42601", "Z I"].map(from_upstream).concat());
+    assert_eq!(stage.reports(), ["reject open"]);
+    for setup in [trusted(), shadow()] {
+        let mut stage = Stage::ready(setup);
+        stage.client(&long[..100_000]);
+        assert!(stage.from_client.is_empty());
+        assert!([&stage.out.to_upstream.bytes().split()[..], &feed(&mut stage, &long[100_000..])].concat() == long);
+        stage.upstream(&["V", "Z I"].map(from_upstream).concat());
+        assert_eq!(stage.reports().len(), 1);
+        assert_eq!(stage.fault, None);
+    }
+}
+
+#[test]
 fn a_text_nobody_can_refuse_streams_through() {
     let query = message(b'Q', &[b"SELECT '".to_vec(), vec![b'x'; 20_000_000], b"'\0".to_vec()].concat());
     let parse = message(b'P', &[b"s\0SELECT '".to_vec(), vec![b'x'; 20_000_000], b"'\0\0\0".to_vec()].concat());
