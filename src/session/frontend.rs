@@ -1,7 +1,7 @@
 //! The client's messages: which are legal, which carry a statement, and what becomes of each.
 
 mod parked;
-mod run;
+pub(super) mod run;
 mod statement;
 
 use super::expect::{Expect, Hidden, Kind};

@@ -3,6 +3,7 @@
 use super::script::{Stage, agent, describe, from_client, from_upstream, quickly_witnessed, setup, witnessed};
 use crate::classify::{Classification, classify_text};
 use crate::policy::{Context, Mode, Preset, Verdict, decide};
+use crate::session::frontend::run::tests::ONE_BY_ONE;
 use crate::session::{Event, Setup};
 use crate::sql::Lexing;
 use crate::wire::Header;
@@ -135,6 +136,30 @@ const RUNS: &[(&str, &str)] = &[
     ("S", "Z I"),
     ("H", ""),
     ("C S a | S", "3 | Z I"),
+    ("P =SELECT 1 | B = | E | S | S", "1 | 2 | s | Z I | Z I"),
+    ("P =SELECT 1 | B = | E | S | P =SELECT 2 | B = | E | S", "E 42601 | Z I | 1 | 2 | C SELECT 1 | Z I"),
+    ("P =SELECT 1 | B = | E | Q SELECT 1", "1 | 2 | C SELECT 1 | T | C SELECT 1 | Z T"),
+    ("P a=SELECT 1 | B =a | E | S", "E 42P05 | Z I"),
+    ("P =SELECT 1 | D S  | H | B = | E | S", "1 | t | T | 2 | C SELECT 1 | Z I"),
+    ("B p=a | E p | S", "2 | C SELECT 1 | Z I"),
+    ("B = | E | S", "E 26000 | Z I"),
+    ("Q SELECT 1 | H | S | c | d x", "T | D | C SELECT 1 | Z I | Z I"),
+    ("Q SELECT 1", "T | D | C SELECT 1 | S default_transaction_read_only=off | Z I | ~on I"),
+    ("Q SELECT 1", "C SELECT 1 | S client_encoding=SJIS | Z I"),
+    ("Q SELECT 1", "C SELECT 1 | S client_encoding=UTF8 | Z I"),
+    ("Q SELECT '\\'; DROP TABLE t; --'", "T | C SELECT 1 | S standard_conforming_strings=off | Z I"),
+    ("Q SELECT 1; SELECT 2", "T | C SELECT 1 | T | C SELECT 1 | Z I"),
+    ("Q BEGIN; SELECT 1; COMMIT", "~off I | C BEGIN | T | C SELECT 1 | C COMMIT | Z I | ~on I"),
+    ("Q DEALLOCATE a", "C DEALLOCATE | Z I"),
+    ("Q DISCARD ALL", "C DISCARD ALL | Z I"),
+    ("Q PREPARE a AS DELETE FROM t WHERE id = 1", "C PREPARE | Z I"),
+    ("Q SET default_transaction_read_only = on", "C SET | Z I"),
+    ("Q RESET ALL", "C RESET | Z I"),
+    ("Q COPY t FROM STDIN | d x | c | S", "~off I | G | C COPY 1 | Z I | ~on I | Z I"),
+    ("P =COPY t FROM STDIN | B = | E | d x | S | S", "~off I | 1 | 2 | G | E 22P04 | Z I | Z I | ~on I"),
+    ("F", "E 42601 | Z I"),
+    ("", "S in_hot_standby=on"),
+    ("X", ""),
 ];
 
 /// A run and its answers, with something in them or left out of them now and then.
@@ -197,6 +222,8 @@ fn play(setup: &Setup, steps: &[(bool, Vec<u8>)], mut cut: impl FnMut(usize) -> 
             played.1.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
             played.2.extend(stage.out.events.drain(..).filter_map(|event| reported(&event)));
         }
+        let session = &stage.session;
+        played.2.push(format!("{:?} {:?} {}", session.status, session.modes, session.is_waiting()));
     }
     stage.session.finish(&mut stage.out);
     played.2.extend(stage.out.events.drain(..).filter_map(|event| reported(&event)));
@@ -257,6 +284,22 @@ proptest! {
         let pieces = play(&setup, &steps, |_| turns.next().unwrap_or(1));
         prop_assert_eq!(&whole, &bytes);
         prop_assert_eq!(&whole, &pieces);
+    }
+
+    /// What is judged as one, a Query too, is as it is where nothing is; so is where the session is behind it.
+    #[test]
+    fn a_read_judged_as_one_is_as_by_the_queue(setup in all_setups(), runs in vec((run(), any::<prop::sample::Index>()), 1..8)) {
+        let step = |((said, answered), at): &((&'static str, Vec<&str>), prop::sample::Index)| {
+            let (now, later) = answered.split_at(at.index(answered.len() + 1));
+            let answers = |some: &[&str]| (false, some.iter().flat_map(|words| from_upstream(words)).collect::<Vec<u8>>());
+            [(true, words(said).flat_map(from_client).collect::<Vec<u8>>()), answers(now), answers(later)]
+        };
+        let steps: Vec<(bool, Vec<u8>)> = runs.iter().flat_map(step).collect();
+        let whole = play(&setup, &steps, |all| all);
+        ONE_BY_ONE.set(true);
+        let queued = play(&setup, &steps, |all| all);
+        ONE_BY_ONE.set(false);
+        prop_assert_eq!(&whole, &queued);
     }
 
     /// Whatever an enforced policy refuses, no byte of its text is ever passed on.
