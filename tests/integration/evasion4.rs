@@ -328,3 +328,44 @@ fn no_verdict_outlives_its_message() {
     client.pipeline(bound("d").bind("", "c", &[]).execute("", 0).sync());
     all_there(&database);
 }
+
+/// What a view's function makes of the session, or of the names in it, is nothing to the reads and writes that were sent
+/// behind it in one piece.
+#[test]
+fn a_read_judged_as_one_leaves_nothing_open_behind_it() {
+    let (database, stockade, _) = before();
+    database.open().query(MORE).fine();
+    let swaps = "executes('DEALLOCATE r') AS a, executes('PREPARE r AS DELETE FROM victims') AS b";
+    let opens = "executes('SET default_transaction_read_only = off') AS c";
+    let views = format!(
+        "CREATE VIEW swapping AS SELECT {swaps}; CREATE VIEW all_of_it AS SELECT {opens}, {swaps}; \
+         CREATE VIEW lexing AS SELECT executes('SET standard_conforming_strings = off')",
+    );
+    database.open().query(&views).fine();
+    for view in ["swapping", "all_of_it", "opening", "lexing"] {
+        for simple in [false, true] {
+            let mut client = database.open_through(&stockade);
+            client.pipeline(Frames::new().parse("r", "SELECT id FROM plain").sync()).fine();
+            let text = format!("SELECT * FROM {view}");
+            let read = |frames: Frames| if simple { frames.query(&text) } else { frames.run(&text, &[]).sync() };
+            let named = |frames: Frames| frames.bind("", "r", &[]).execute("", 0).sync();
+            let hides =
+                |frames: Frames| frames.run("SELECT * FROM deleting", &[]).sync().query("SELECT * FROM deleting");
+            // One string, unless backslashes escape.
+            let quoted = "SELECT '\\''; DELETE FROM victims; --'";
+            let all = hides(named(named(read(Frames::new()))).query(quoted)).run(quoted, &[]).sync();
+            client.send(&all.0);
+            let answers: Vec<_> = (0..7).map(|_| client.answer()).collect();
+            answers[0].clone().fine();
+            assert_eq!(answers[4].code(), "25006", "{view} {simple}: {answers:?}");
+            assert_eq!(answers[5].code(), "25006", "{view} {simple}: {answers:?}");
+            if matches!(view, "swapping" | "all_of_it") {
+                assert_eq!(answers[1].code(), "25006", "{view} {simple}: {answers:?}");
+            }
+            for answer in [&answers[3], &answers[6]] {
+                assert_eq!(answer.error().is_some(), view == "lexing", "{view} {simple}: {answers:?}");
+            }
+            all_there(&database);
+        }
+    }
+}
