@@ -293,7 +293,7 @@ fn a_line_says_its_own_text_whatever_came_before_it() {
         at_random = at_random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         // Some of them more often, so that they are found again.
         let which = (at_random >> 16) as usize;
-        let record = &all[if which % 3 == 0 { which / 3 % all.len() } else { which / 3 % 3 * 4 }];
+        let record = &all[if which.is_multiple_of(3) { which / 3 % all.len() } else { which / 3 % 3 * 4 }];
         let (mut out, at) = (Vec::new(), lines.at(record.time).unwrap());
         lines.decision(9, at, &session().part(), record, &mut out);
         assert_eq!(String::from_utf8(out).unwrap(), line_of(&session(), record));
