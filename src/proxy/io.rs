@@ -331,14 +331,18 @@ pub(super) async fn say(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
 /// Bytes asked of a socket at a time, at first.
 pub(super) const READ_BYTES: usize = 16 * 1024;
 
-/// Bytes asked at a time of a socket that has more and more.
-const MOST_READ: usize = 64 * 1024;
+/// Bytes asked at a time of a socket that has more and more: with what the first reads leave behind, a connection that streams
+/// holds 64 KiB.
+const MOST_READ: usize = 48 * 1024;
 
 /// Bytes asked at a time at the least, while the rest of a long message is waited for.
 const LEAST_READ: usize = 8 * 1024;
 
-/// Buffers that a thread keeps for its connections' next reads.
+/// Buffers that a thread keeps for its connections' next reads,
 const SPARE: usize = 16;
+
+/// and how many at the most where one of them is for long messages.
+const LONG_SPARE: usize = 2;
 
 thread_local! {
     static SPARES: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
@@ -400,8 +404,9 @@ impl Inbox {
             let mut bytes = std::mem::take(&mut self.bytes);
             // What is still being written of it is not free; what has grown is not kept.
             if bytes.try_reclaim(READ_BYTES) && bytes.capacity() <= MOST_READ {
+                let most = if bytes.capacity() > 2 * READ_BYTES { LONG_SPARE } else { SPARE };
                 SPARES.with_borrow_mut(|spares| {
-                    if spares.len() < SPARE {
+                    if spares.len() < most {
                         spares.push(bytes);
                     }
                 });
