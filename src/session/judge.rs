@@ -449,8 +449,8 @@ impl Session {
         }
     }
 
-    /// A text of so many bytes was run: the names it changed are as it says. Where it failed, how far it came is not known, and neither
-    /// is what its names stand for.
+    /// A text of so many bytes was run: the names it changed are as it says. Where it failed, how far it came is not known,
+    /// and neither is what its names stand for.
     pub(super) fn ran(&mut self, facts: &Arc<TextFacts>, bytes: usize, error: Option<&str>) {
         /// A second PREPARE of a name that is taken changes nothing.
         const DUPLICATE_PREPARED_STATEMENT: &str = "42P05";
