@@ -90,6 +90,11 @@ pub enum StartError {
     Threads(std::io::Error),
 }
 
+/// A thread that serves has ended, which the log says more of: its clients are gone, and so are the others now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a thread that serves connections has ended")]
+pub struct ThreadEnded;
+
 /// A bound listener and what belongs to it.
 #[derive(Debug)]
 struct Bound {
@@ -224,8 +229,12 @@ impl Proxy {
 
     /// Serves until `shutdown` resolves; then new connections are refused, idle ones are told and closed, and those in
     /// a statement have ten seconds to finish it.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// [`ThreadEnded`] where it stopped by itself: whoever started it should start it again.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), ThreadEnded> {
         let crew = self.threads.crew();
+        let one_has_ended = self.threads.one_has_ended();
         let (stop, stopping) = watch::channel(false);
         let mut state = AdminState::new(Arc::clone(&self.shared.metrics), self.shared.recorder.clone());
         if let Some(bound) = self.listeners.first() {
@@ -256,7 +265,10 @@ impl Proxy {
             }
             accepting.push(end);
         }
-        shutdown.await;
+        let served = tokio::select! {
+            () = shutdown => Ok(()),
+            () = one_has_ended => Err(ThreadEnded),
+        };
         self.shared.metrics.health().set_listening(false);
         self.shared.stopping.store(true, Ordering::SeqCst);
         crew.rouse();
@@ -278,6 +290,7 @@ impl Proxy {
         if let Ok(Err(error)) = flushed {
             tracing::error!(%error, "decisions were lost at shutdown");
         }
+        served
     }
 }
 

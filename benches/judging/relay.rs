@@ -56,7 +56,7 @@ fn stockade(upstream: SocketAddr, preset: Preset) -> SocketAddr {
         runtime.block_on(async {
             let proxy = Proxy::bind(config).await.expect("a proxy");
             send.send(proxy.tcp_address().expect("an address")).expect("a listener");
-            proxy.serve(std::future::pending::<()>()).await;
+            proxy.serve(std::future::pending::<()>()).await.unwrap();
         });
     });
     receive.recv().expect("a proxy")

@@ -71,7 +71,9 @@ fn serve(config: Config) -> u8 {
         if limited && !proxy.keeps_state() {
             tracing::info!("suspensions and budgets last until this process ends: no [state] path is configured");
         }
-        proxy.serve(stop).await;
+        if let Err(error) = proxy.serve(stop).await {
+            return fail(FAILED, &format!("run: {error}"));
+        }
         tracing::info!("stopped");
         0
     })

@@ -9,6 +9,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::Notify;
 
 /// The stack of a thread that serves or reads a long text, in bytes. Reading reserves some for each word of a text; with this much, a text of
 /// some 300 words needs no thread of its own. Only what is touched takes memory.
@@ -66,6 +67,8 @@ impl Place {
 pub(super) struct Threads {
     crew: Arc<Crew>,
     running: Vec<(Remote, JoinHandle<()>)>,
+    /// Told when one of them ends.
+    ended: Arc<Notify>,
     /// Where TLS handshakes are made, if there are any.
     door: Option<Runtime>,
 }
@@ -82,10 +85,12 @@ impl Threads {
         let count = std::thread::available_parallelism().map_or(1, NonZero::get);
         let reactors: Vec<Reactor> = (0..count).map(|_| Reactor::new()).collect::<io::Result<_>>()?;
         let crew = Crew::new(reactors.iter().map(Reactor::remote), door.as_ref().map(|door| door.handle().clone()));
-        let mut this = Self { crew: Arc::new(crew), running: Vec::new(), door };
+        let mut this = Self { crew: Arc::new(crew), running: Vec::new(), ended: Arc::default(), door };
         for (number, reactor) in reactors.into_iter().enumerate() {
             let (remote, deadlines) = (reactor.remote(), Handle::current());
+            let ends = Ends(Arc::clone(&this.ended));
             let serve = move || {
+                let _ends = ends;
                 let _entered = deadlines.enter();
                 if let Err(error) = reactor.run() {
                     tracing::error!(%error, "a thread that serves has ended");
@@ -105,6 +110,22 @@ impl Threads {
 
     pub(super) fn crew(&self) -> Arc<Crew> {
         Arc::clone(&self.crew)
+    }
+
+    /// Resolves when a thread has ended. Nothing but a fault of the system or of ours ends one before all of them are
+    /// dropped, and who is given to it from then on would find nobody.
+    pub(super) fn one_has_ended(&self) -> impl Future<Output = ()> + use<> {
+        let ended = Arc::clone(&self.ended);
+        async move { ended.notified().await }
+    }
+}
+
+/// Tells that its thread ends, by a panic too.
+struct Ends(Arc<Notify>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

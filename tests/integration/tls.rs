@@ -260,7 +260,8 @@ fn handshakes_keep_nobody_waiting_who_is_served() {
     let main = std::thread::spawn(move || {
         main.block_on(proxy.serve(async {
             let _stopped = stopped.await;
-        }));
+        }))
+        .unwrap();
     });
     let mut plain = client::connect(address);
     assert!(works(&mut plain));

@@ -34,6 +34,14 @@ fn without_anybody_there_is_no_place() {
 }
 
 #[tokio::test]
+async fn a_thread_that_ends_is_told_of() {
+    let threads = Threads::start(false).unwrap();
+    let ended = threads.one_has_ended();
+    threads.crew().home(0).unwrap().end();
+    tokio::time::timeout(std::time::Duration::from_secs(60), ended).await.unwrap();
+}
+
+#[tokio::test]
 async fn threads_keep_tokios_deadlines_and_end() {
     let threads = Threads::start(false).unwrap();
     let (send, receive) = tokio::sync::oneshot::channel();
