@@ -86,15 +86,15 @@ fn compare(rounds: usize) {
     let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
     eprintln!("compared: {}", names.join(", "));
 
-    let script = |name: &str, keys: usize, statement: &str| {
+    let script = |name: &str, keys: usize, statements: &str| {
         let path = folder.path().join(name);
-        std::fs::write(&path, format!("\\set aid random(1, {keys})\n{statement} WHERE aid = :aid;\n"))
-            .expect("a script");
+        std::fs::write(&path, format!("\\set aid random(1, {keys})\n{statements};\n")).expect("a script");
         path
     };
-    let read = "SELECT abalance FROM pgbench_accounts";
+    let read = "SELECT abalance FROM pgbench_accounts WHERE aid = :aid";
     let (seen, new) = (script("seen.sql", 1000, read), script("new.sql", 1_000_000, read));
-    let write = script("write.sql", 1000, "UPDATE pgbench_accounts SET abalance = abalance + 1");
+    let block = script("block.sql", 1000, &format!("BEGIN;\n{read};\nCOMMIT"));
+    let write = script("write.sql", 1000, "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :aid");
 
     // First: it means something only on a process that has no free memory yet.
     let mut memory = Table::new("Memory of 1,000 idle connections that have run a statement", &["MiB"]);
@@ -117,6 +117,8 @@ fn compare(rounds: usize) {
     let latencies = [("simple", "simple", &seen), ("extended", "extended", &seen), ("prepared", "prepared", &seen)];
     let more = [
         ("every text new", "simple", &new),
+        ("BEGIN, one read, COMMIT, simple", "simple", &block),
+        ("BEGIN, one read, COMMIT, extended", "extended", &block),
         ("UPDATE by key, simple", "simple", &write),
         ("UPDATE by key, extended", "extended", &write),
     ];
