@@ -81,4 +81,6 @@ pub mod decisions {
 
     #[doc = include_str!("manual/decisions/0020-a-read-is-judged-as-one.md")]
     pub mod d0020_a_read_is_judged_as_one {}
+    #[doc = include_str!("manual/decisions/0021-blocks-are-opened-when-something-comes.md")]
+    pub mod d0021_blocks_are_opened_when_something_comes {}
 }

@@ -10,6 +10,7 @@
 //! may write is given a read-write default for itself alone, by *hidden* messages before and after it (the module `unit`).
 
 mod backend;
+mod block;
 pub mod cache;
 mod characters;
 mod expect;

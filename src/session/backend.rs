@@ -216,7 +216,7 @@ impl Session {
     }
 
     fn complete(&mut self, tag: u8, body: &[u8], out: &mut Output) -> Fate {
-        if let Some(Expect::Inline { point, due }) = self.pending.head() {
+        if let Some(Expect::Inline { point, due, .. }) = self.pending.head() {
             let point = *point;
             *due = due.saturating_sub(1);
             if *due > 0 {
@@ -397,7 +397,7 @@ impl Session {
             Some(Expect::Client { poison: poison @ Some(_), .. }) if view.code == b"42601" => poison.take(),
             _ => None,
         };
-        if let Some(Expect::Inline { point: Some(point), due }) = self.pending.head() {
+        if let Some(Expect::Inline { point: Some(point), due, .. }) = self.pending.head() {
             let (point, due) = (*point, *due);
             let bytes = self.inline_failed(point, due, body);
             self.failed(Some(view.code), out);
@@ -472,8 +472,12 @@ impl Session {
             self.ran(&facts, bytes, Some(&String::from_utf8_lossy(code.unwrap_or_default())));
         }
         self.watch.notes.failed();
+        let leads = matches!(self.pending.head(), Some(Expect::Inline { leads: true, .. }));
         let clock = self.setup.clock;
         for mut expect in self.pending.error() {
+            if leads && let Expect::Client { kind: Kind::Query, point, .. } = &expect {
+                self.query_skipped(*point, out);
+            }
             if let Expect::Client { kind, report: Some(report), .. } = &mut expect {
                 report.outcome.duration = clock().saturating_duration_since(report.started);
                 // The block of ours that it was to run in did not begin: the client sees that error as its own.

@@ -6,6 +6,7 @@ use super::judge::StatementReport;
 use super::names::Undo;
 use super::watch::{Asked, Point, ours};
 use crate::wire::make::Ours;
+use crate::witness;
 use bytes::Bytes;
 pub(super) use run::{Run, Step};
 use std::collections::VecDeque;
@@ -58,6 +59,12 @@ pub(super) const SEAL_DEFERRED: &str = "SELECT WHERE (CASE WHEN EXISTS (SELECT F
     THEN 'a temporary table has a deferrable trigger or constraint, and savepoints are open' ELSE '0' END)\
     ::pg_catalog.int4 OPERATOR(pg_catalog.<>) 0";
 
+/// Makes a subtransaction read-only when the transaction has its snapshot: PostgreSQL watches no reads of a serializable
+/// transaction that is read-only when it takes it, but this one may write later.
+///
+/// `GetSerializableTransactionSnapshotInt`; <https://www.postgresql.org/docs/current/transaction-iso.html>
+pub(super) const CLOSED_BEHIND_SNAPSHOT: &str = "SELECT pg_catalog.set_config('transaction_read_only', 'on', true)";
+
 /// What hidden statements are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
@@ -71,6 +78,16 @@ pub(super) enum Hidden {
     Savepoint,
     /// ... and ends.
     Release,
+    /// The client's block, begun under the read-only default, becomes read-write before anything runs in it,
+    Open,
+    /// and a read-only subtransaction begins in it.
+    OpenToRead,
+    /// The session's default is shown as it would be without us, to the block's end.
+    OffHere,
+    /// The client's block becomes read-only for its COMMIT: nothing that runs then writes.
+    Close,
+    /// The same out of the read-only subtransaction.
+    ReleaseAndClose,
     /// An implicit transaction in which nothing ran ends.
     Sync,
     /// The upstream is asked about relations.
@@ -102,6 +119,11 @@ impl Hidden {
     pub(super) fn statements(self) -> &'static [Ours<'static>] {
         use Ours::{Prepared, Text};
         const OFF: Ours<'static> = Text("SET SESSION default_transaction_read_only = off");
+        const OPENED: Ours<'static> = Text("SET TRANSACTION READ WRITE");
+        const CLOSED: Ours<'static> = Text(witness::CLOSED);
+        const CLOSED_BEHIND: Ours<'static> = Text(CLOSED_BEHIND_SNAPSHOT);
+        const SAVEPOINT: Ours<'static> = Text("SAVEPOINT _stockade_reading");
+        const RELEASE: Ours<'static> = Text("RELEASE SAVEPOINT _stockade_reading");
         match self {
             Self::Off => &[OFF],
             Self::OffAndEmpty => &[OFF, Prepared(ours::FLUSH)],
@@ -111,10 +133,15 @@ impl Hidden {
             Self::Commit => &[Text("COMMIT TRANSACTION")],
             Self::Rollback | Self::Undo => &[Text("ROLLBACK")],
             Self::Seal => &[Text(SEAL)],
-            Self::Chained => &[Text("SET TRANSACTION READ WRITE")],
+            Self::Chained => &[OPENED],
             Self::On => &[Text("SET SESSION default_transaction_read_only = on")],
-            Self::Savepoint => &[Text("SAVEPOINT _stockade"), Text("SET TRANSACTION READ ONLY")],
-            Self::Release => &[Text("RELEASE SAVEPOINT _stockade")],
+            Self::Savepoint => &[SAVEPOINT, CLOSED_BEHIND],
+            Self::Release => &[RELEASE],
+            Self::Open => &[OPENED],
+            Self::OpenToRead => &[OPENED, SAVEPOINT, CLOSED_BEHIND],
+            Self::OffHere => &[Text("SET LOCAL default_transaction_read_only = off")],
+            Self::Close => &[CLOSED],
+            Self::ReleaseAndClose => &[RELEASE, CLOSED],
             Self::Sync | Self::Question | Self::Before | Self::Unpark => &[],
         }
     }
@@ -139,6 +166,8 @@ pub(super) enum Expect {
         point: Option<Point>,
         /// Answers still due.
         due: usize,
+        /// It stands in front of a Query with no Sync between them: where it fails, the server skips that too.
+        leads: bool,
     },
     /// Ours: a whole group up to its ReadyForQuery.
     Hidden {
@@ -151,6 +180,10 @@ pub(super) enum Expect {
 impl Expect {
     pub(super) fn client(kind: Kind) -> Self {
         Self::Client { kind, poison: None, report: None, point: None }
+    }
+
+    pub(super) fn inline(due: usize) -> Self {
+        Self::Inline { point: None, due, leads: false }
     }
 
     pub(super) fn hidden(what: Hidden) -> Self {

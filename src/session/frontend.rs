@@ -334,7 +334,11 @@ impl Session {
             }
             _ => {
                 let parked = match frontend::named(body(&frame))? {
-                    Named::Statement(name) => self.parked(name),
+                    Named::Statement(name) => {
+                        self.unit.more = true;
+                        self.open_in_run(out);
+                        self.parked(name)
+                    }
                     Named::Portal(_) => None,
                 };
                 let Some(text) = parked else {
@@ -358,7 +362,7 @@ impl Session {
                 self.expect(Expect::client(Kind::Sync), out);
             }
             Tag::Sync => {
-                self.bracket(false, out);
+                self.begins_by_itself();
                 self.send_unit(out);
                 if self.unit.undone {
                     // A COMMIT that fails ends its block: so the client's Sync has to find it.

@@ -432,6 +432,10 @@ impl Session {
         if read.saves() {
             self.watch.saved();
         }
+        if read.saves() || read.ends() {
+            self.goes_back(read);
+        }
+        self.writes_in_block(read);
         for step in read.facts.statements.iter().flat_map(|s| &s.steps) {
             match step {
                 Step::ReadOnlyDefault => self.modes.client_read_only = true,

@@ -38,7 +38,8 @@ impl Session {
         let several = statements.len() > 1 && statements.iter().any(controls);
         // BEGIN, reads, COMMIT are run read-only as a whole.
         let reads = !read.changes() && self.status == Status::Idle && read.closes_what_it_begins();
-        if !several || reads || !self.has_witness() || self.unit.is_begun() || self.pending.is_skipping() {
+        let apart = self.has_witness() || self.goes_on_closed(read);
+        if !several || reads || !apart || self.unit.is_begun() || self.pending.is_skipping() {
             return Parts::Whole;
         }
         let Some(starts) = self.starts(read) else { return Parts::Refused };

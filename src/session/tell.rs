@@ -122,7 +122,7 @@ impl Session {
                 (*point == Point::Before, self.has_parts())
             }
             Some(Expect::Hidden { what: Hidden::Commit, .. }) => (false, self.has_parts()),
-            Some(Expect::Inline { point: Some(Point::Before), due }) if *due > rest => (true, self.unit.executes),
+            Some(Expect::Inline { point: Some(Point::Before), due, .. }) if *due > rest => (true, self.unit.executes),
             _ => return Fate::Drop,
         };
         if !is_a_triggers(body) {

@@ -3,6 +3,7 @@
 //! Each [`script`] is played with the streams cut in several ways, so every transcript is a chunking test too.
 
 mod answers;
+mod blocks;
 mod code;
 mod large;
 mod model;

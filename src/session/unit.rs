@@ -4,21 +4,21 @@
 //! |---|---|---|---|
 //! | idle | reads only | - | - |
 //! | idle | may write | default read-write | default read-only |
-//! | idle | begins a transaction, or may copy in | default read-write | default read-only, once idle again |
-//! | in a transaction | a Query that only reads | read-only subtransaction | its release |
-//! | in a transaction | anything else | - | - |
+//! | idle | begins a transaction beside other statements, or may copy in | default read-write | default read-only, once idle again |
+//! | idle | is one BEGIN | - | - |
+//! | in a transaction | anything | see [`block`](super::block) | - |
 //!
-//! Inside a run of extended messages, what only reads in a transaction block is bracketed where it stands. What cannot be
-//! kept from writing is refused: a read that runs a user's code (a function, an operator, a type, a cursor) beside a write
-//! or a transaction statement in one Query, or beside a write outside a block.
+//! What cannot be kept from writing is refused: a read that runs a user's code (a function, an operator, a type, a cursor)
+//! beside a write or a transaction statement in one Query, or beside a write outside a block.
 //!
-//! What is set is `default_transaction_read_only`, by hidden messages at idle moments, so the client's own text runs
-//! exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
+//! What is set outside of a block is `default_transaction_read_only`, by hidden messages at idle moments, so the client's
+//! own text runs exactly as it was sent. Behind a unit that may write, the next one waits until the server has confirmed that the
 //! default is read-only again: else a CancelRequest that hits the hidden statement would leave the session open.
 //!
 //! A run of queries and changes of rows alone, all of it there with its Sync, is the common one. It is put into a block of
 //! ours that begins read-write: the default stays as it is.
 
+use super::block::{Block, Blocks};
 use super::expect::{Expect, Hidden, MOST_IN_FLIGHT};
 use super::judge::{Read, Wants};
 use super::output::{Control, Frame, Output, UpstreamBuffer};
@@ -53,6 +53,8 @@ pub(super) struct Modes {
     /// A Query in a run without Sync: from PostgreSQL 18 on, its ReadyForQuery gives the run's implicit transaction as a
     /// block.
     pub(super) implicit_run: bool,
+    /// The client's transaction block.
+    pub(super) blocks: Blocks,
     tries: u8,
 }
 
@@ -66,6 +68,7 @@ impl Modes {
             default_off: false,
             barrier: false,
             implicit_run: false,
+            blocks: Blocks::default(),
             tries: 0,
         }
     }
@@ -81,6 +84,11 @@ impl Modes {
             self.default_off = true;
             self.barrier = true;
         }
+    }
+
+    /// Whether the default is read-write now, or on its way there or back.
+    pub(super) fn is_default_off(&self) -> bool {
+        self.default_off
     }
 
     /// Whether the session is guarded, read-only by default, and not about to be made so.
@@ -145,10 +153,12 @@ pub(super) struct Unit {
     pub(super) awaits_sync: bool,
     /// Something in it may have run: more than Parse, Describe and Close.
     ran: bool,
+    /// A BEGIN is in it: what its block will be, if nothing else is.
+    begin: Option<Block>,
+    /// Another text is in it, or something of one.
+    pub(super) more: bool,
     /// Where its next message runs; `None` before its first.
     place: Option<Place>,
-    /// A read-only subtransaction is open in it.
-    bracket: bool,
     /// A read that could hide a write is in it, outside a transaction block.
     hides: bool,
     /// It changes what names stand for: by Parse, Bind or Close.
@@ -195,6 +205,11 @@ impl Unit {
         self.open.is_some()
     }
 
+    /// If it is one BEGIN and nothing else, what its block will be.
+    pub(super) fn begin(&self) -> Option<Block> {
+        self.begin.filter(|_| !self.more)
+    }
+
     /// Whether something in it may have run.
     pub(super) fn has_run(&self) -> bool {
         self.ran
@@ -203,6 +218,15 @@ impl Unit {
     /// Where its next message runs.
     pub(super) fn place(&self) -> Place {
         self.place.unwrap_or_default()
+    }
+
+    /// The same; before its first, by what the server said last.
+    pub(super) fn place_or(&self, status: Status) -> Place {
+        self.place.unwrap_or(match status {
+            Status::Idle => Place::Implicit,
+            Status::InTransaction => Place::Block,
+            Status::Failed => Place::Failed,
+        })
     }
 
     /// Whether what runs in it outside a transaction block may run read-write.
@@ -246,7 +270,7 @@ impl Session {
             // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
             return Err(WITHIN);
         }
-        let implicit = self.unit.place.unwrap_or(self.place_of_status()) == Place::Implicit;
+        let implicit = self.unit.place_or(self.status) == Place::Implicit;
         let may_write = self.modes.default_off || self.unit.may_write();
         if self.unit.is_begun() && self.has_witness() && may_write && implicit && wants.read {
             // What a view hides in it would be written, and commit with it.
@@ -263,7 +287,7 @@ impl Session {
             // A Query in a run without Sync runs in the run's transaction, and no bracket can be put around it.
             let Unit { wants: before, parses, .. } = self.unit;
             let may_write = self.modes.default_off || before.write || before.begins || parses.write || parses.begins;
-            return match self.unit.place.unwrap_or(self.place_of_status()) {
+            return match self.unit.place_or(self.status) {
                 Place::Implicit => !(wants.hides || wants.maintains) || !(may_write || wants.write || wants.begins),
                 Place::Block | Place::Failed => !(wants.hides || wants.read),
             };
@@ -282,42 +306,38 @@ impl Session {
 
     /// Makes the place for an extended message: opens or closes the read-only subtransaction it needs. `runs` is whether
     /// it is more than a Parse. `false` where it may not run beside what the unit holds already.
-    pub(super) fn make_place(&mut self, wants: Wants, runs: bool, out: &mut Output) -> bool {
+    pub(super) fn make_place(&mut self, read: &Read, runs: bool, out: &mut Output) -> bool {
         if !self.modes.keeps_apart() {
             return true;
         }
-        let first = self.place_of_status();
-        let place = *self.unit.place.get_or_insert(first);
+        let wants = read.wants();
+        match read.begins_alone() {
+            Some(block) => self.unit.begin = Some(block),
+            None => self.unit.more = true,
+        }
+        let place = self.unit.place_or(self.status);
+        self.unit.place = Some(place);
         let writes = wants.write || wants.copy_in;
         match place {
             Place::Failed => true,
             Place::Block if wants.hides && (writes || wants.transaction) => false,
             Place::Block => {
-                if (wants.read || wants.hides) && !writes && !wants.transaction {
-                    self.bracket(true, out);
-                } else if runs && (writes || wants.transaction) {
-                    self.bracket(false, out);
-                }
+                self.enter_block_in_run(read, runs, out);
                 true
             }
             Place::Implicit => {
-                let may_write = self.modes.default_off || self.unit.wants.write || self.unit.wants.begins;
+                let Unit { wants: before, ended, .. } = self.unit;
+                let may_write = self.modes.default_off || before.write || before.begins || ended;
                 let starts_writing = runs && (writes || wants.begins);
                 let hides = wants.hides || wants.maintains;
                 let together = (hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
                 self.unit.hides |= hides;
                 self.unit.reads |= runs && (wants.read || wants.hides);
+                if !together {
+                    self.enter_block_in_run(read, runs, out);
+                }
                 !together
             }
-        }
-    }
-
-    /// Where the first message of a unit runs.
-    fn place_of_status(&self) -> Place {
-        match self.status {
-            Status::Idle => Place::Implicit,
-            Status::InTransaction => Place::Block,
-            Status::Failed => Place::Failed,
         }
     }
 
@@ -325,21 +345,10 @@ impl Session {
     pub(super) fn moved(&mut self, read: &Read) {
         self.unit.names_moved |= read.wants().names;
         self.unit.ended |= read.ends();
+        self.leaves_block(read);
         if let Some(place) = self.unit.place {
             self.unit.place = Some(read.leads_from(place));
         }
-    }
-
-    /// Opens or closes the read-only subtransaction inside the unit.
-    pub(super) fn bracket(&mut self, open: bool, out: &mut Output) {
-        if self.unit.bracket == open {
-            return;
-        }
-        self.unit.bracket = open;
-        let what = if open { Hidden::Savepoint } else { Hidden::Release };
-        let mut bytes = UpstreamBuffer::default();
-        let due = bytes.inline(what.statements());
-        self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
     }
 
     /// Adds a permitted message to the unit.
@@ -442,7 +451,7 @@ impl Session {
             self.hide(Hidden::Empty, out);
         }
         let due = out.to_upstream.inline(Hidden::Begin.statements());
-        self.expect(Expect::Inline { point: None, due }, out);
+        self.expect(Expect::inline(due), out);
         self.unit.point = Some(Point::Own);
         self.send_staged(Plan { inside: true, ..Plan::default() }, out);
     }
@@ -498,22 +507,16 @@ impl Session {
         }
         let may_write = self.modes.toggles && !self.modes.client_read_only;
         match self.status {
+            Status::Idle if self.modes.blocks.begins.is_some() => {
+                let empties = self.has_witness() && self.watch.empties();
+                Plan { before: empties.then_some(Hidden::Empty), ..Plan::default() }
+            }
             Status::Idle if may_write && (wants.write || wants.begins || wants.copy_in) => {
                 Plan { before: Some(Hidden::Off), behind: Some(Hidden::On), inside: false }
             }
             // The client asked for a read-only default, and may say otherwise in its block.
             Status::Idle if wants.begins && self.has_witness() && !self.watch.is_empty() => {
                 Plan { before: Some(Hidden::Empty), ..Plan::default() }
-            }
-            // Also where the default is read-only: the client may have said BEGIN READ WRITE itself.
-            Status::InTransaction
-                if self.modes.toggles
-                    && wants.read
-                    && self.unit.place.is_none()
-                    && !wants.write
-                    && !wants.transaction =>
-            {
-                Plan { before: Some(Hidden::Savepoint), behind: Some(Hidden::Release), inside: false }
             }
             _ => Plan::default(),
         }
@@ -532,6 +535,9 @@ impl Session {
             Hidden::Empty => {
                 self.prepare_ours(out);
                 self.watch.emptied();
+                if self.modes.blocks.begins.is_some() {
+                    self.watch.empties_now();
+                }
             }
             // A block, and no run's implicit transaction.
             Hidden::Begin => self.modes.implicit_run = false,
@@ -557,6 +563,9 @@ impl Session {
             // Its Parse may have been skipped.
             self.watch.unprepared();
         }
+        if due > 0 && hidden == Hidden::Empty {
+            self.watch.opens();
+        }
         if hidden == Hidden::On {
             if due == 0 {
                 self.modes.default_off = false;
@@ -580,6 +589,7 @@ impl Session {
             self.hide(Hidden::Unpark, out);
             return;
         }
+        self.settle_block();
         if self.status == Status::Idle {
             // Portals of the next unit, already bound, are not there yet.
             if !self.unit.is_begun() {

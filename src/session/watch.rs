@@ -173,6 +173,16 @@ impl Watch {
         self.empty
     }
 
+    /// Whether the counters have to be emptied before a transaction that may write.
+    pub(super) fn empties(&self) -> bool {
+        !self.empty
+    }
+
+    /// They are emptied in front of the next transaction, which has not been opened to write.
+    pub(super) fn empties_now(&mut self) {
+        self.empty = true;
+    }
+
     /// A transaction that may write is about to be opened. Whether the counters have to be emptied before it.
     pub(super) fn opens(&mut self) -> bool {
         self.empties = false;

@@ -294,7 +294,8 @@ fn no_function_leaves_a_cursor_to_run_at_the_commit() {
     let declare = "SELECT runs('DECLARE c CURSOR WITH HOLD FOR SELECT runs(''TRUNCATE victims'')')";
     client.query("BEGIN").fine();
     client.query(declare).fine();
-    assert_eq!(client.query("COMMIT").commands(), ["ROLLBACK"]);
+    // Its query runs read-only there.
+    assert_eq!(client.query("COMMIT").code(), "25006");
     client.query("BEGIN").fine();
     client.query(declare).fine();
     client.query("UPDATE customers SET name = 'x' WHERE id = 1").fine();

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod blocks;
 mod captures;
 mod cli;
 mod client;

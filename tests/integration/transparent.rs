@@ -33,6 +33,13 @@ fn stockade(preset: &str) -> Stockade {
     Stockade::with_config(address, "", &format!("[defaults]\npreset = \"{preset}\"\n{WIDE}"))
 }
 
+/// The same without limits, and so without the witness.
+fn unwitnessed(preset: &str) -> Stockade {
+    let address = support::cluster().address();
+    let config = format!("[defaults]\npreset = \"{preset}\"\nlimits = \"none\"\nsuspend_after = \"none\"\n");
+    Stockade::with_config(address, "", &config)
+}
+
 /// One side: its database, and a session of it.
 struct Side {
     database: Database,
@@ -101,6 +108,10 @@ impl Twins {
             if let Some((at, _)) = at.filter(|_| direct.len() == through.len() + 1) {
                 direct.remove(at);
             }
+        }
+        // A block that begins read-only tells of its default at other moments.
+        for told in [&mut direct, &mut through] {
+            told.retain(|message| !message.starts_with("S default_transaction_read_only"));
         }
         if self.failed {
             // Behind a read that failed in a block, what SET did is taken back at its end, and told there.
@@ -274,10 +285,14 @@ impl Exchange {
 /// Holds each on twins of its own; the test fails with all that differs.
 #[track_caller]
 fn alike(preset: &str, exchanges: Vec<Vec<Exchange>>) {
-    let stockade = stockade(preset);
+    alike_before(&stockade(preset), exchanges);
+}
+
+#[track_caller]
+fn alike_before(stockade: &Stockade, exchanges: Vec<Vec<Exchange>>) {
     let mut failures = Vec::new();
     for exchanges in exchanges {
-        let mut twins = Twins::new(&stockade);
+        let mut twins = Twins::new(stockade);
         for exchange in &exchanges {
             if let Err(differs) = twins.exchange(exchange) {
                 failures.push(format!("{exchange:?}\n  {differs:#?}"));
@@ -436,6 +451,450 @@ fn parameters_are_told_as_they_end_up() {
             ]),
         ],
     );
+}
+
+/// What a block's beginning by itself could show of, with the witness and without.
+fn blocks() -> Vec<Vec<Exchange>> {
+    let described = |sql: &str| Frames::new().parse("d", sql).describe(b'S', "d").sync();
+    vec![
+        queries(&["BEGIN", "INSERT INTO child VALUES (1, 1)", "COMMIT"]),
+        queries(&["BEGIN", "INSERT INTO child VALUES (1, 77)", "COMMIT"]),
+        queries(&["BEGIN", "INSERT INTO w VALUES (1, 1)", "COMMIT"]),
+        queries(&["BEGIN", "INSERT INTO child VALUES (1, 1)", "SELECT 1", "COMMIT"]),
+        vec![
+            Exchange::run(&["BEGIN"]),
+            Exchange::run(&["INSERT INTO child VALUES (1, 1)"]),
+            Exchange::run(&["COMMIT"]),
+        ],
+        vec![Exchange::run(&["BEGIN"]), Exchange::run(&["INSERT INTO child VALUES (1, 1)", "COMMIT"])],
+        queries(&[
+            "BEGIN",
+            "INSERT INTO t VALUES (30, 1)",
+            "SELECT 1/0",
+            "ROLLBACK AND CHAIN",
+            "INSERT INTO t VALUES (31, 1)",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "SELECT 1/0", "ROLLBACK AND CHAIN", "SELECT 1", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        queries(&[
+            "BEGIN",
+            "INSERT INTO t VALUES (1, 1)",
+            "ROLLBACK AND CHAIN",
+            "INSERT INTO t VALUES (31, 1)",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN READ WRITE",
+            "INSERT INTO t VALUES (1, 1)",
+            "COMMIT AND CHAIN",
+            "SELECT 1",
+            "INSERT INTO t VALUES (31, 1)",
+            "COMMIT",
+        ]),
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("INSERT INTO t VALUES (1, 1)"),
+            Exchange::run(&["ROLLBACK AND CHAIN", "SELECT 1", "INSERT INTO t VALUES (31, 1)"]),
+            Exchange::run(&["COMMIT"]),
+        ],
+        queries(&[
+            "BEGIN",
+            "INSERT INTO t VALUES (1, 1)",
+            "ROLLBACK AND CHAIN; INSERT INTO t VALUES (31, 1)",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "SELECT 1/0", "COMMIT AND CHAIN", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        queries(&["BEGIN READ WRITE", "SELECT 1/0", "COMMIT AND CHAIN", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "ROLLBACK AND CHAIN", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "COMMIT AND CHAIN", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        queries(&["BEGIN", "COMMIT AND CHAIN", "SELECT 1", "INSERT INTO t VALUES (31, 1)", "COMMIT"]),
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::run(&["ROLLBACK AND CHAIN"]),
+            Exchange::run(&["INSERT INTO t VALUES (31, 1)"]),
+            Exchange::run(&["COMMIT"]),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::run(&["ROLLBACK AND CHAIN", "INSERT INTO t VALUES (31, 1)"]),
+            Exchange::run(&["COMMIT"]),
+        ],
+        queries(&["BEGIN", "SELECT 1/0", "ROLLBACK; BEGIN; INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1/0", "ROLLBACK; INSERT INTO t VALUES (32, 1)"]),
+        queries(&["BEGIN", "SELECT 1/0", "ROLLBACK; BEGIN", "INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "COMMIT; BEGIN; INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "ROLLBACK; BEGIN; INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&[
+            "BEGIN",
+            "SHOW transaction_read_only",
+            "INSERT INTO t VALUES (1, 1)",
+            "ROLLBACK AND CHAIN",
+            "INSERT INTO t VALUES (32, 1)",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SHOW transaction_read_only",
+            "INSERT INTO t VALUES (1, 1)",
+            "ROLLBACK; BEGIN",
+            "INSERT INTO t VALUES (32, 1)",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "SHOW transaction_read_only", "ROLLBACK; BEGIN", "INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&["BEGIN", "SHOW transaction_read_only", "COMMIT; BEGIN; INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SHOW transaction_read_only"),
+            Exchange::run(&["COMMIT", "BEGIN", "INSERT INTO t VALUES (31, 1)"]),
+            Exchange::run(&["COMMIT"]),
+        ],
+        queries(&["BEGIN", "SELECT 1", "COMMIT; INSERT INTO t VALUES (32, 1)"]),
+        queries(&["BEGIN", "SELECT 1", "COMMIT; BEGIN", "INSERT INTO t VALUES (32, 1)", "COMMIT"]),
+        queries(&[
+            "BEGIN",
+            "SET default_transaction_read_only = on",
+            "SHOW default_transaction_read_only",
+            "COMMIT",
+            "SHOW default_transaction_read_only",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SET LOCAL default_transaction_read_only = on",
+            "SHOW default_transaction_read_only",
+            "COMMIT",
+            "SHOW default_transaction_read_only",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SHOW default_transaction_read_only",
+            "SHOW transaction_read_only",
+            "SELECT current_setting('transaction_read_only')",
+            "COMMIT",
+        ]),
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::run(&["SHOW default_transaction_read_only"]),
+            Exchange::run(&["SELECT 1"]),
+            Exchange::run(&["SHOW transaction_read_only"]),
+            Exchange::run(&["COMMIT"]),
+            Exchange::run(&["SELECT 1"]),
+        ],
+        queries(&[
+            "BEGIN",
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+            "SHOW default_transaction_read_only",
+            "COMMIT",
+            "BEGIN",
+            "SHOW transaction_read_only",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SELECT 1",
+            "SET TRANSACTION READ ONLY",
+            "SELECT 1",
+            "INSERT INTO t VALUES (32, 1)",
+            "ROLLBACK",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SET TRANSACTION READ ONLY",
+            "SHOW transaction_read_only",
+            "SELECT 1",
+            "SHOW transaction_read_only",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SHOW work_mem",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "SHOW transaction_isolation",
+            "SELECT 1",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE",
+            "SELECT count(*) FROM t",
+            "SHOW transaction_deferrable",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE",
+            "SELECT count(*) FROM t",
+            "SHOW transaction_deferrable",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SELECT 1",
+            "SAVEPOINT _stockade",
+            "SELECT 1",
+            "RELEASE _stockade",
+            "SELECT 1",
+            "RELEASE _stockade",
+            "ROLLBACK",
+        ]),
+        queries(&["BEGIN", "SELECT 1", "ROLLBACK TO _stockade", "ROLLBACK"]),
+        queries(&[
+            "BEGIN",
+            "SAVEPOINT a",
+            "SELECT 1",
+            "SAVEPOINT b",
+            "SELECT 1/0",
+            "ROLLBACK TO b",
+            "INSERT INTO t VALUES (33, 1)",
+            "ROLLBACK TO a",
+            "SELECT 1",
+            "INSERT INTO t VALUES (34, 1)",
+            "RELEASE a",
+            "SELECT 2",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SELECT nope",
+            "ROLLBACK TO nope",
+            "ROLLBACK AND CHAIN",
+            "INSERT INTO t VALUES (35, 1)",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "BEGIN",
+            "SELECT 1",
+            "BEGIN",
+            "INSERT INTO t VALUES (35, 1)",
+            "BEGIN READ ONLY",
+            "SELECT 1",
+            "COMMIT",
+        ]),
+        vec![
+            Exchange::of(described("BEGIN"), 1),
+            Exchange::of(Frames::new().bind("", "d", &[]).execute("", 0).sync(), 1),
+            Exchange::query("INSERT INTO t VALUES (37, 1)"),
+            Exchange::query("COMMIT"),
+        ],
+        queries(&["BEGIN", "SELECT 1", "LOCK TABLE t", "SELECT 1", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "SELECT * FROM t WHERE id = 1 FOR UPDATE", "SELECT 1", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "SELECT nextval('auto_id_seq')", "SELECT currval('auto_id_seq')", "COMMIT"]),
+        queries(&["BEGIN", "SELECT 1", "LISTEN a", "SELECT 1", "NOTIFY a", "SELECT 1", "COMMIT"]),
+        queries(&[
+            "BEGIN",
+            "DISCARD ALL",
+            "ROLLBACK",
+            "BEGIN",
+            "SELECT 1",
+            "DISCARD PLANS",
+            "DISCARD SEQUENCES",
+            "DISCARD TEMP",
+            "COMMIT",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SET LOCAL work_mem = '1MB'",
+            "SELECT 1",
+            "SHOW work_mem",
+            "SELECT set_config('work_mem', '2MB', true)",
+            "SHOW work_mem",
+            "SELECT 1",
+            "SELECT set_config('work_mem', '3MB', false)",
+            "COMMIT",
+            "SHOW work_mem",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SELECT set_config('application_name', 'n7', false)",
+            "SELECT 1",
+            "COMMIT",
+            "SHOW application_name",
+        ]),
+        queries(&[
+            "BEGIN",
+            "SELECT set_config('application_name', 'n7', true)",
+            "SELECT 1",
+            "SHOW application_name",
+            "COMMIT",
+            "SHOW application_name",
+        ]),
+        queries(&[
+            "BEGIN",
+            "DECLARE c CURSOR FOR SELECT id FROM t ORDER BY id",
+            "FETCH 1 FROM c",
+            "SELECT 1",
+            "UPDATE t SET x = 0 WHERE id = 1",
+            "FETCH 1 FROM c",
+            "SELECT 1",
+            "MOVE 2 FROM c",
+            "CLOSE c",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "SHOW work_mem", "SET TRANSACTION SNAPSHOT '00000003-0000001B-1'", "ROLLBACK"]),
+        queries(&[
+            "BEGIN",
+            "SELECT txid_current_if_assigned() IS NULL",
+            "SELECT 1",
+            "SELECT pg_current_xact_id_if_assigned() IS NULL",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "SELECT 1", "COMMIT; SELECT 1", "BEGIN", "SELECT 1; SELECT 2; COMMIT", "SELECT 1"]),
+        queries(&[
+            "BEGIN",
+            "SELECT 1; INSERT INTO t VALUES (38, 1)",
+            "SELECT 1; COMMIT",
+            "BEGIN; SELECT 1",
+            "INSERT INTO t VALUES (39, 1)",
+            "COMMIT",
+        ]),
+        queries(&["BEGIN", "COPY t TO STDOUT", "SELECT 1", "COMMIT"]),
+        queries(&["BEGIN", "", "SELECT 1", "", "COMMIT"]),
+        queries(&[
+            "BEGIN",
+            "EXPLAIN (COSTS OFF) INSERT INTO t VALUES (1, 1)",
+            "EXPLAIN (COSTS OFF) SELECT 1",
+            "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) INSERT INTO t VALUES (89, 1)",
+            "COMMIT",
+        ]),
+        vec![Exchange::of(
+            Frames::new()
+                .run("BEGIN", &[])
+                .sync()
+                .run("SELECT 1", &[])
+                .sync()
+                .run("INSERT INTO t VALUES (40, 1)", &[])
+                .sync()
+                .run("COMMIT", &[])
+                .sync(),
+            4,
+        )],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::run(&["COMMIT", "INSERT INTO t VALUES (41, 1)"]),
+            Exchange::query("SELECT 1"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::run(&["COMMIT", "BEGIN", "INSERT INTO t VALUES (41, 1)"]),
+            Exchange::query("SELECT 1"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::run(&["SELECT 1", "COMMIT", "BEGIN", "SELECT 1", "INSERT INTO t VALUES (41, 1)", "COMMIT"]),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::run(&["ROLLBACK", "BEGIN", "INSERT INTO t VALUES (41, 1)"]),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::run(&["ROLLBACK", "INSERT INTO t VALUES (41, 1)"]),
+            Exchange::query("SELECT 1"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::run(&["ROLLBACK", "BEGIN"]),
+            Exchange::query("INSERT INTO t VALUES (41, 1)"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::run(&["BEGIN", "BEGIN"]),
+            Exchange::query("INSERT INTO t VALUES (41, 1)"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::run(&["BEGIN READ WRITE", "BEGIN"]),
+            Exchange::query("SELECT 1"),
+            Exchange::query("INSERT INTO t VALUES (41, 1)"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::of(
+                Frames::new().parse("", "SELECT id FROM t ORDER BY id").bind("", "", &[]).execute("", 2).sync(),
+                1,
+            ),
+            Exchange::of(Frames::new().execute("", 2).sync(), 1),
+            Exchange::query("SHOW work_mem"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::of(
+                Frames::new().parse("", "SELECT id FROM t ORDER BY id").bind("p", "", &[]).execute("p", 2).sync(),
+                1,
+            ),
+            Exchange::query("INSERT INTO t VALUES (42, 1)"),
+            Exchange::of(Frames::new().execute("p", 2).sync(), 1),
+            Exchange::query("SAVEPOINT a"),
+            Exchange::query("SELECT 1/0"),
+            Exchange::query("ROLLBACK TO a"),
+            Exchange::of(Frames::new().execute("p", 2).sync(), 1),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::of(Frames::new().run("BEGIN", &[]).flush().sync(), 1),
+            Exchange::query("INSERT INTO t VALUES (43, 1)"),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::default()
+                .then(Frames::new().run("BEGIN", &[]).flush(), 0, 1)
+                .then(Frames::new().run("SELECT 1", &[]).flush(), 0, 1)
+                .then(Frames::new().run("INSERT INTO t VALUES (44, 1)", &[]).sync(), 1, 0),
+            Exchange::query("COMMIT"),
+        ],
+        vec![
+            Exchange::query("BEGIN"),
+            Exchange::default().then(Frames::new().run("SELECT 1", &[]).flush(), 0, 1).then(
+                Frames::new().run("INSERT INTO t VALUES (44, 1)", &[]).sync(),
+                1,
+                0,
+            ),
+            Exchange::default().then(Frames::new().run("SELECT 1", &[]).flush(), 0, 1).then(
+                Frames::new().run("COMMIT", &[]).sync(),
+                1,
+                0,
+            ),
+        ],
+    ]
+}
+
+#[test]
+fn blocks_with_the_witness() {
+    // Without it a read behind a block's end in one run leaves the rest of the run read-only, the block that begins there too.
+    let counted = vec![
+        Exchange::query("BEGIN"),
+        Exchange::run(&["SELECT 1", "ROLLBACK", "SELECT 1", "BEGIN"]),
+        Exchange::query("SELECT 1"),
+        Exchange::query("INSERT INTO t VALUES (41, 1)"),
+        Exchange::query("COMMIT"),
+    ];
+    alike("migrator", blocks().into_iter().chain([counted]).collect());
+}
+
+#[test]
+fn what_is_refused_first_in_a_block_leaves_it_as_any_error_does() {
+    let stockade = stockade("app-writer");
+    let mut client = Twins::new(&stockade).through.client;
+    client.pipeline(Frames::new().parse("i", "INSERT INTO t VALUES (36, 1)").sync()).fine();
+    client.query("BEGIN").fine();
+    assert_eq!(client.query("ALTER SYSTEM RESET ALL").code(), "42501");
+    client.pipeline(Frames::new().describe(b'S', "i").sync()).fine();
+    client.pipeline(Frames::new().parse("r", "ROLLBACK").describe(b'S', "r").sync()).fine();
+    client.pipeline(Frames::new().bind("", "r", &[]).execute("", 0).sync()).fine();
+    assert_eq!(client.query("INSERT INTO t VALUES (36, 1)").fine().status(), 'I');
+}
+
+#[test]
+fn blocks_without_the_witness() {
+    alike_before(&unwitnessed("migrator"), blocks());
 }
 
 #[test]
@@ -851,8 +1310,9 @@ impl Dice {
             25 => "RESET application_name".into(),
             26 => "SHOW application_name".into(),
             27..=29 => "BEGIN".into(),
-            30..=33 => "COMMIT".into(),
-            34 => "ROLLBACK".into(),
+            30..=32 => "COMMIT".into(),
+            33 => ["ROLLBACK AND CHAIN", "COMMIT"][self.below(2)].into(),
+            34 => ["ROLLBACK", "ROLLBACK", "SET TRANSACTION READ ONLY"][self.below(3)].into(),
             35 => "SAVEPOINT a".into(),
             36 => "ROLLBACK TO a".into(),
             37 => "RELEASE a".into(),
@@ -956,8 +1416,8 @@ fn random_exchanges() {
     let seed: u64 = std::env::var("STOCKADE_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let (mut held, mut failures) = (0, Vec::new());
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
-    for preset in ["app-writer", "migrator"] {
-        let stockade = stockade(preset);
+    let before = [("app-writer", stockade("app-writer")), ("migrator", stockade("migrator"))];
+    for (preset, stockade) in before.into_iter().chain([("unwitnessed", unwitnessed("migrator"))]) {
         let mut twins = Twins::new(&stockade);
         for number in 0..sessions() {
             let start = seed.wrapping_mul(1_000_003).wrapping_add(number).wrapping_mul(2_654_435_761);
@@ -970,9 +1430,11 @@ fn random_exchanges() {
                 let exchange = if turn == 0 { prepares.clone() } else { dice.exchange() };
                 let result = twins.exchange(&exchange);
                 before.push(exchange);
+                let flushes = format!("{before:?}").contains("| H ");
                 held += 1;
                 let Err(differs) = result else { continue };
-                if let Some(words) = differs.refused() {
+                let words = differs.refused().filter(|words| flushes || !words.contains("C25006"));
+                if let Some(words) = words {
                     *refused.entry(words.clone()).or_default() += 1;
                 } else {
                     failures.push(format!("{preset} {number}: {before:#?}\n  {differs:#?}"));

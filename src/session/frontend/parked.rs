@@ -40,7 +40,7 @@ impl Session {
             due += 1;
         }
         bytes.parse_hidden(text);
-        self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+        self.stage(Expect::inline(due), out, |to| to.append(&mut bytes));
         self.watch.parking = true;
     }
 
@@ -48,7 +48,7 @@ impl Session {
     pub(super) fn park(&mut self, out: &mut Output) {
         let mut bytes = UpstreamBuffer::default();
         bytes.close(b'S', HIDDEN_NAME.as_bytes());
-        self.stage(Expect::Inline { point: None, due: 1 }, out, |to| to.append(&mut bytes));
+        self.stage(Expect::inline(1), out, |to| to.append(&mut bytes));
         self.watch.parking = true;
     }
 }

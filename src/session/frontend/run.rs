@@ -13,7 +13,6 @@ use super::super::names::{Prepared, Text, is_ours};
 use super::super::output::{Frame, Output};
 use super::{LARGE_BIND, put_back};
 use crate::policy::Permitted;
-use crate::wire::backend::Status;
 use crate::wire::frontend::{self, Named, Tag};
 use crate::wire::{HEADER_BYTES, Header};
 use bytes::BytesMut;
@@ -81,7 +80,7 @@ impl Session {
             return false;
         }
         self.modes.rest()
-            && self.status == Status::Idle
+            && self.is_read_only_here()
             && self.pending.rests()
             && self.unit.is_untouched()
             && self.watch.rests()

@@ -70,7 +70,7 @@ impl Session {
                     self.roll_back_instead(Tag::Query, out);
                     return Ok(Taken::Yes);
                 }
-                self.bracket(false, out);
+                self.enter_block(&read, out);
                 self.seal(&read, out);
                 self.apply(&read);
                 let by_itself = self.status == Status::Idle && self.modes.client_read_only;
@@ -84,6 +84,9 @@ impl Session {
                     return Ok(Taken::Yes);
                 }
                 self.unit.wants.join(wants);
+                if !self.unit.is_begun() {
+                    self.begins(read.begins_alone());
+                }
                 let expect = Expect::Client { kind: Kind::Query, poison: None, report: Some(report), point: None };
                 self.add(permitted, expect, out);
                 self.end_unit(out);
@@ -117,7 +120,7 @@ impl Session {
         if self.modes.guards() && is_ours(parse.name) {
             read.refuse_for(RESERVED);
         }
-        if !self.make_place(read.wants(), false, out) {
+        if !self.make_place(&read, false, out) {
             read.refuse_for(BESIDE);
         }
         let parks = self.parks(parse.name, &read.facts);
@@ -168,7 +171,7 @@ impl Session {
         if self.modes.guards() && (is_ours(bind.statement) || is_ours(bind.portal)) {
             read.refuse_for(RESERVED);
         }
-        if !self.make_place(read.wants(), true, out) {
+        if !self.make_place(&read, true, out) {
             read.refuse_for(BESIDE);
         }
         if !self.keeps_off_code(&read) {
@@ -230,7 +233,7 @@ impl Session {
         if maybe_cursor {
             read.may_be_a_cursor();
         }
-        if !self.make_place(read.wants(), true, out) {
+        if !self.make_place(&read, true, out) {
             read.refuse_for(BESIDE);
         }
         if !self.keeps_off_code(&read) {

@@ -3,8 +3,9 @@
 
 use super::script::{Stage, agent, from_client, from_upstream, message, setup};
 use crate::policy::Preset;
-use crate::session::expect::{Hidden, SEAL};
+use crate::session::expect::{CLOSED_BEHIND_SNAPSHOT, Hidden, SEAL};
 use crate::session::temporary::QUESTION;
+use crate::wire::backend::ErrorView;
 use crate::wire::{HEADER_BYTES, Header, make};
 use bytes::BytesMut;
 use proptest::collection::vec;
@@ -17,6 +18,8 @@ use std::collections::HashMap;
 struct Modes {
     read_only: bool,
     default: bool,
+    /// What SET LOCAL hides to the transaction's end.
+    after: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -24,6 +27,12 @@ struct Transaction {
     /// Begun by BEGIN.
     block: bool,
     failed: bool,
+    /// A snapshot was taken in it.
+    queried: bool,
+    /// The first was taken read-only: to `SERIALIZABLE` it is a transaction that never writes.
+    never_writes: bool,
+    /// The client made it read-only itself.
+    asked: bool,
     /// Before it began.
     before: Modes,
     savepoints: Vec<(String, Modes)>,
@@ -41,12 +50,27 @@ struct Server {
     cancels: Vec<bool>,
     /// `SELECT pure()` ran where it could write.
     breach: bool,
+    /// A block was to be opened when something had been read in it.
+    late: bool,
+    /// A write ran in a transaction that was taken for one that never writes.
+    mistaken: bool,
+    /// The session's default as it began.
+    reset: bool,
+    /// What the client was last told that it is.
+    reported: bool,
 }
 
 impl Server {
+    /// Behind Stockade.
     fn new(cancels: Vec<bool>) -> Self {
+        Self::with(true, cancels)
+    }
+
+    fn with(reset: bool, cancels: Vec<bool>) -> Self {
         Self {
-            modes: Modes { read_only: true, default: true },
+            modes: Modes { read_only: reset, default: reset, after: None },
+            reset,
+            reported: reset,
             transaction: None,
             skipping: false,
             statements: HashMap::new(),
@@ -54,6 +78,8 @@ impl Server {
             input: BytesMut::new(),
             cancels,
             breach: false,
+            late: false,
+            mistaken: false,
         }
     }
 
@@ -90,11 +116,12 @@ impl Server {
                 self.begin(false);
                 match body[1].starts_with("stockade refused") {
                     true => Err("42601"),
-                    false if self.is_failed() && !body[1].starts_with("ROLLBACK") && body[1] != "COMMIT" => {
+                    false if self.is_failed() && !body[1].starts_with("ROLLBACK") && !body[1].starts_with("COMMIT") => {
                         Err("25P02")
                     }
                     false if !body[0].is_empty() && self.statements.contains_key(&body[0]) => Err("42P05"),
                     false => {
+                        self.query(&body[1]);
                         self.statements.insert(body[0].clone(), body[1].clone());
                         Ok("1".into())
                     }
@@ -116,6 +143,10 @@ impl Server {
                 Some(text) => self.run(&text).map(|tag| format!("C {tag}")),
                 None => Err("34000"),
             },
+            b'D' => match self.statements.contains_key(body[0].get(1..).unwrap_or_default()) {
+                true => Ok("n".into()),
+                false => Err("26000"),
+            },
             b'C' => {
                 let names = if body[0].starts_with('S') { &mut self.statements } else { &mut self.portals };
                 names.remove(body[0].get(1..).unwrap_or_default());
@@ -136,11 +167,29 @@ impl Server {
         self.transaction.as_ref().is_some_and(|t| t.failed)
     }
 
+    /// A text is looked at, or runs: queries are by a snapshot.
+    fn query(&mut self, text: &str) {
+        if let (Some(transaction), "SELECT" | "INSERT" | "DROP") =
+            (&mut self.transaction, text.split(' ').next().unwrap_or_default())
+        {
+            transaction.never_writes |= self.modes.read_only && !(transaction.queried || transaction.asked);
+            transaction.queried = true;
+        }
+    }
+
     fn begin(&mut self, block: bool) {
         let modes = &mut self.modes;
         let transaction = self.transaction.get_or_insert_with(|| {
             modes.read_only = modes.default;
-            Transaction { block: false, failed: false, before: *modes, savepoints: Vec::new() }
+            Transaction {
+                block: false,
+                failed: false,
+                queried: false,
+                never_writes: false,
+                asked: false,
+                before: *modes,
+                savepoints: Vec::new(),
+            }
         });
         transaction.block |= block;
     }
@@ -148,7 +197,7 @@ impl Server {
     /// The end of a statement or a run of them outside of a block.
     fn finish(&mut self) {
         if self.transaction.as_ref().is_some_and(|t| !t.block) {
-            self.transaction = None;
+            self.commit();
         }
     }
 
@@ -160,19 +209,28 @@ impl Server {
         from_upstream(&format!("E {code}"))
     }
 
+    fn commit(&mut self) {
+        self.transaction = None;
+        self.modes.default = self.modes.after.take().unwrap_or(self.modes.default);
+    }
+
     fn roll_back(&mut self) {
         if let Some(transaction) = self.transaction.take() {
             self.modes = transaction.before;
         }
     }
 
-    fn ready(&self) -> Vec<u8> {
+    fn ready(&mut self) -> Vec<u8> {
+        let changed = std::mem::replace(&mut self.reported, self.modes.default) != self.modes.default;
+        let value = if self.modes.default { "on" } else { "off" };
+        let told = format!("default_transaction_read_only\0{value}\0");
+        let told = if changed { message(b'S', told.as_bytes()) } else { Vec::new() };
         let status = match &self.transaction {
             None => b"I",
             Some(transaction) if transaction.failed => b"E",
             Some(_) => b"T",
         };
-        message(b'Z', status)
+        [told, message(b'Z', status)].concat()
     }
 
     fn run(&mut self, text: &str) -> Result<&'static str, &'static str> {
@@ -188,11 +246,28 @@ impl Server {
                 self.roll_back();
                 return Ok("ROLLBACK");
             }
+            "COMMIT AND CHAIN" | "ROLLBACK AND CHAIN" => {
+                let transaction = self.transaction.as_ref().filter(|t| t.block).ok_or("25P01")?;
+                // What a subtransaction was made to be goes with it; what failed at its top is as it began.
+                let top = match transaction.savepoints.last() {
+                    Some((_, modes)) => *modes,
+                    None if failed => transaction.before,
+                    None => self.modes,
+                };
+                if failed || text.starts_with("ROLLBACK") {
+                    self.roll_back();
+                } else {
+                    self.commit();
+                }
+                self.begin(true);
+                self.modes.read_only = top.read_only;
+                return Ok("COMMIT");
+            }
             "COMMIT" => {
                 if failed {
                     self.roll_back();
                 } else if self.transaction.as_ref().is_some_and(|t| t.block) {
-                    self.transaction = None;
+                    self.commit();
                 }
                 return Ok("COMMIT");
             }
@@ -208,24 +283,58 @@ impl Server {
             _ if failed => return Err("25P02"),
             _ => {}
         }
+        self.query(text);
         match text {
             "SELECT pure()" => self.breach |= !self.modes.read_only,
-            "SELECT mixed()" => {}
-            "INSERT INTO t VALUES (1)" | "DROP TABLE t" if self.modes.read_only => return Err("25006"),
-            "INSERT INTO t VALUES (1)" | "DROP TABLE t" => {}
+            "SELECT mixed()" | "DROP SCHEMA t" => {}
+            "SELECT bad()" => return Err("22012"),
+            "INSERT INTO t VALUES (2)" if !self.modes.read_only => return Err("23505"),
+            "SHOW transaction_read_only" => return Ok(if self.modes.read_only { "on" } else { "off" }),
+            "SHOW default_transaction_read_only" => return Ok(if self.modes.default { "on" } else { "off" }),
+            "INSERT INTO t VALUES (1)" | "INSERT INTO t VALUES (2)" | "DROP TABLE t" if self.modes.read_only => {
+                return Err("25006");
+            }
+            "INSERT INTO t VALUES (1)" | "DROP TABLE t" => {
+                self.mistaken |= self.transaction.as_ref().is_some_and(|t| t.never_writes);
+            }
             "BEGIN" => self.begin(true),
             "BEGIN READ WRITE" | "BEGIN READ ONLY" => {
+                let opens = text == "BEGIN READ WRITE" && self.modes.read_only;
+                if opens && self.transaction.as_ref().is_some_and(|t| t.queried || !t.savepoints.is_empty()) {
+                    return Err("25001");
+                }
                 self.begin(true);
                 self.modes.read_only = text == "BEGIN READ ONLY";
+                self.transaction.iter_mut().for_each(|t| t.asked |= self.modes.read_only);
             }
-            "SET TRANSACTION READ ONLY" => self.modes.read_only = true,
+            "SET TRANSACTION READ ONLY" => {
+                self.modes.read_only = true;
+                // Ours comes behind the last read alone.
+                self.transaction.iter_mut().for_each(|t| t.asked = true);
+            }
+            "SET TRANSACTION READ WRITE" => {
+                let transaction = self.transaction.as_ref().ok_or("25P01")?;
+                if self.modes.read_only && (transaction.queried || !transaction.savepoints.is_empty()) {
+                    self.late = true;
+                    return Err("25001");
+                }
+                self.modes.read_only = false;
+            }
             "SELECT pg_catalog.pg_stat_force_next_flush()" => {}
-            "SET SESSION default_transaction_read_only = off" => self.modes.default = false,
-            "RESET ALL"
-            | "SET default_transaction_read_only = on"
-            | "SET SESSION default_transaction_read_only = on" => {
-                self.modes.default = true;
+            "RESET ALL" => (self.modes.default, self.modes.after) = (self.reset, None),
+            "SET SESSION default_transaction_read_only = off" => {
+                (self.modes.default, self.modes.after) = (false, None);
             }
+            "SET default_transaction_read_only = on"
+            | "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+            | "SET SESSION default_transaction_read_only = on" => {
+                (self.modes.default, self.modes.after) = (true, None);
+            }
+            "SET LOCAL default_transaction_read_only = on" | "SET LOCAL default_transaction_read_only = off" => {
+                self.modes.after.get_or_insert(self.modes.default);
+                self.modes.default = text.ends_with("on");
+            }
+            _ if text == CLOSED_BEHIND_SNAPSHOT => self.modes.read_only = true,
             _ if text == SEAL => {}
             _ if text.starts_with("SAVEPOINT") => {
                 let modes = self.modes;
@@ -245,12 +354,16 @@ impl Server {
 
 #[test]
 fn the_model_knows_all_hidden_statements() {
-    for hidden in [Hidden::Off, Hidden::On, Hidden::Savepoint, Hidden::Release] {
+    let groups = [Hidden::Off, Hidden::On, Hidden::Savepoint, Hidden::Release, Hidden::Open, Hidden::Close];
+    for hidden in groups.into_iter().chain([Hidden::OpenToRead, Hidden::ReleaseAndClose]) {
         for statement in hidden.statements() {
             let make::Ours::Text(statement) = statement else { continue };
             let mut server = Server::new(Vec::new());
             server.begin(true);
-            server.run("SAVEPOINT _stockade").unwrap();
+            if hidden != Hidden::Open {
+                server.run("SAVEPOINT _stockade_reading").unwrap();
+                server.modes.read_only = *statement != "SET TRANSACTION READ WRITE";
+            }
             server.run(statement).unwrap();
         }
     }
@@ -262,6 +375,7 @@ const OTHER: &[&str] = &[
     "BEGIN READ WRITE",
     "BEGIN READ ONLY",
     "COMMIT",
+    "COMMIT AND CHAIN",
     "ROLLBACK",
     "SAVEPOINT s",
     "RELEASE s",
@@ -271,30 +385,78 @@ const OTHER: &[&str] = &[
     "DROP TABLE t",
     "DROP SCHEMA t",
     "SELECT mixed()",
+    "SELECT bad()",
+    "INSERT INTO t VALUES (2)",
+    "ROLLBACK AND CHAIN",
+    "SET TRANSACTION READ ONLY",
+    "SHOW transaction_read_only",
+    "SHOW default_transaction_read_only",
+    "SET LOCAL default_transaction_read_only = on",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
 ];
 
 /// What a client sends up to where it waits for ReadyForQuery.
 fn unit() -> impl Strategy<Value = Vec<u8>> {
     let statements = prop_oneof![vec(Just("SELECT pure()"), 1..3), vec(select(OTHER), 1..2), vec(select(OTHER), 2..4),];
-    (statements, any::<bool>(), any::<u8>()).prop_map(|(statements, extended, flushes)| {
-        if !extended {
-            return from_client(&format!("Q {}", statements.join("; ")));
-        }
-        let mut bytes = Vec::new();
-        for (i, statement) in statements.iter().enumerate() {
-            let parse = message(b'P', &[b"\0", statement.as_bytes(), b"\0\0\0"].concat());
-            bytes.extend([parse, from_client("B ="), from_client("E")].concat());
-            if flushes & (1 << i) != 0 {
-                bytes.extend(from_client("H"));
+    (statements, any::<bool>(), prop_oneof![any::<u8>(), any::<u8>().prop_map(|bits| bits & 0xf0)]).prop_map(
+        |(statements, extended, flushes)| {
+            if !extended {
+                return from_client(&format!("Q {}", statements.join("; ")));
             }
+            let mut bytes = Vec::new();
+            for (i, statement) in statements.iter().enumerate() {
+                let named = flushes & (16 << i) != 0;
+                let name: &[u8] = if named { b"s\0" } else { b"\0" };
+                let parse = message(b'P', &[name, statement.as_bytes(), b"\0\0\0"].concat());
+                if named {
+                    bytes.extend([from_client("C Ss"), parse, from_client("D Ss")].concat());
+                } else {
+                    bytes.extend(parse);
+                }
+                if flushes & 128 != 0 {
+                    bytes.extend(from_client("S"));
+                }
+                bytes.extend([from_client(if named { "B =s" } else { "B =" }), from_client("E")].concat());
+                if flushes & (1 << i) != 0 {
+                    bytes.extend(from_client("H"));
+                }
+            }
+            bytes.extend(from_client("S"));
+            bytes
+        },
+    )
+}
+
+/// What a client is told by its units alone, up to where something is refused, or a run was sent before its end was known.
+fn told(mut bytes: BytesMut) -> Vec<String> {
+    let mut all = Vec::new();
+    while let Some(header) = Header::read(&bytes).unwrap() {
+        let message = bytes.split_to(header.total());
+        let body = &message[HEADER_BYTES..];
+        let body = if header.tag == b'E' { ErrorView::read(body).code } else { body };
+        let text = String::from_utf8_lossy(body);
+        if header.tag != b'S' {
+            all.push(format!("{} {text}", char::from(header.tag)));
         }
-        bytes.extend(from_client("S"));
-        bytes
-    })
+    }
+    all
+}
+
+/// The same on a direct connection.
+fn directly(units: &[Vec<u8>]) -> Vec<String> {
+    let mut server = Server::with(false, Vec::new());
+    let mut answers = BytesMut::new();
+    for unit in units {
+        server.input.extend_from_slice(unit);
+        while let Some(answer) = server.step() {
+            answers.extend_from_slice(&answer);
+        }
+    }
+    told(answers)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_only_reads_never_runs_read_write(
@@ -306,7 +468,7 @@ proptest! {
         let mut stage = Stage::ready(setup(agent(preset)));
         let cancelled = cancels.iter().filter(|&&hit| hit).count();
         let mut server = Server::new(cancels);
-        let mut told = BytesMut::new();
+        let mut told_ = BytesMut::new();
         let mut left = units.iter();
         let mut turns = turns.into_iter().chain(std::iter::repeat(19));
         let mut idle = 0;
@@ -325,11 +487,13 @@ proptest! {
                 stage.upstream(&answer);
                 server.input.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
             }
-            told.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
+            told_.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
             // A turn in which the server is given no step shows nothing.
             idle = if moved || steps == 0 { 0 } else { idle + 1 };
         }
         prop_assert!(!server.breach, "a read ran in a read-write transaction");
+        prop_assert!(!server.late, "a block was opened too late");
+        prop_assert!(!server.mistaken, "a write in a transaction that was taken for read-only");
         if let Some(fault) = stage.fault {
             // Cancelled as often as the way back is tried.
             prop_assert!(fault.to_string().contains("could not be made read-only") && cancelled > 5, "{fault}");
@@ -338,11 +502,18 @@ proptest! {
         prop_assert!(stage.from_client.is_empty() && !stage.session.is_waiting(), "stuck");
         prop_assert!(!stage.session.awaits_upstream());
         prop_assert!(server.transaction.is_some() || server.modes.default, "left open");
-        let mut readies = 0;
-        while let Some(header) = Header::read(&told).unwrap() {
-            readies += usize::from(header.tag == b'Z');
-            let _read = told.split_to(header.total());
+        let (through, direct) = (told(told_), directly(&units));
+        let readies = |all: &[String]| all.iter().filter(|message| message.starts_with('Z')).count();
+        prop_assert_eq!(readies(&through), readies(&direct));
+        // A client that asks for a read-only default has it at once, and to the end of the session; and a run that is flushed
+        // has the mode of what is known of it.
+        let asks = units.iter().any(|unit| {
+            let text = String::from_utf8_lossy(unit);
+            text.contains("SET default") || text.contains("CHARACTERISTICS") || text.contains("RESET") || text.contains("BEGIN READ ONLY") || text.contains("H\0\0\0\u{4}")
+        });
+        if !asks && cancelled == 0 && preset != Preset::ReadOnly && !through.iter().any(|message| message.contains("42501")) {
+            let said: Vec<_> = units.iter().map(|unit| String::from_utf8_lossy(unit).replace(char::is_control, " ")).collect();
+            prop_assert!(through == direct, "{said:#?}\n through {through:#?}\n direct {direct:#?}");
         }
-        prop_assert_eq!(readies, units.len());
     }
 }

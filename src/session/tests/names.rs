@@ -166,16 +166,16 @@ fn a_portal_runs_on_with_a_row_limit() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > P =SELECT * FROM t | B p= | E p | S
-         >> ^savepoint | P =SELECT * FROM t | B p= | E p | ~release
-         < ^savepoint | 1 | 2 | D | s | ^release | Z T
+         >> ^open-to-read | P =SELECT * FROM t | B p= | E p | S
+         < ^open-to-read | 1 | 2 | D | s | Z T
          << 1 | 2 | D | s | Z T
          > E p | S
-         >> ^savepoint | E p | ~release
-         < ^savepoint | D | C SELECT 1 | ^release | Z T
+         >> E p | S
+         < D | C SELECT 1 | Z T
          << D | C SELECT 1 | Z T",
     );
 }
@@ -195,24 +195,24 @@ fn a_cursor_is_fetched_from_as_a_portal() {
 #[test]
 fn a_function_may_put_a_cursor_in_a_portals_place() {
     for runs in [
-        "> Q SELECT f()\n>> ~savepoint | Q SELECT f() | ~release",
-        "> P =SELECT f() | B = | E | S\n>> ^savepoint | P =SELECT f() | B = | E | ~release",
+        "> Q SELECT f()\n>> ^savepoint | Q SELECT f()",
+        "> P =SELECT f() | B = | E | S\n>> ^savepoint | P =SELECT f() | B = | E | S",
     ] {
         let answers = if runs.starts_with("> Q") {
-            "< ~savepoint T | C SELECT 1 | Z T | ~release T\n<< C SELECT 1 | Z T"
+            "< ^savepoint | C SELECT 1 | Z T\n<< C SELECT 1 | Z T"
         } else {
-            "< ^savepoint | 1 | 2 | C SELECT 1 | ^release | Z T\n<< 1 | 2 | C SELECT 1 | Z T"
+            "< ^savepoint | 1 | 2 | C SELECT 1 | Z T\n<< 1 | 2 | C SELECT 1 | Z T"
         };
         script(
             &app_writer(),
             &format!(
                 "> Q BEGIN
-                 >> ~off | Q BEGIN
-                 < ~off I | C BEGIN | Z T
+                 >> Q BEGIN
+                 < C BEGIN | Z T
                  << C BEGIN | Z T
                  > P =INSERT INTO t VALUES (1) | B c= | S
-                 >> P =INSERT INTO t VALUES (1) | B c= | S
-                 < 1 | 2 | Z T
+                 >> ^open | P =INSERT INTO t VALUES (1) | B c= | S
+                 < ^open | 1 | 2 | Z T
                  << 1 | 2 | Z T
                  {runs}
                  {answers}

@@ -161,12 +161,12 @@ fn an_answer_that_may_be_forged_counts_for_nothing() {
 #[test]
 fn within_a_block() {
     let begin = "> Q BEGIN
-         >> ours | ~off | Q BEGIN
-         < ours | ~off I | C BEGIN | Z T
+         >> ours | ~empty | Q BEGIN
+         < ours | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~few
-         < C DELETE 1 | Z T";
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~few
+         < ^open | C DELETE 1 | Z T";
     script(
         &quickly_witnessed(),
         &format!(
@@ -177,9 +177,7 @@ fn within_a_block() {
              < ~quick t-1 T
              >> Q COMMIT
              < C COMMIT | Z I
-             << C COMMIT | Z I
-             >> ~on
-             < ~on I"
+             << C COMMIT | Z I"
         ),
     );
     script(
@@ -197,9 +195,7 @@ fn within_a_block() {
              < ~witness t-1 u-5000 T
              >> ~rollback
              < ~rollback I
-             << E 42501 | Z I
-             >> ~on
-             < ~on I"
+             << E 42501 | Z I"
         ),
     );
     script(
@@ -215,9 +211,7 @@ fn within_a_block() {
              > Q ROLLBACK
              >> Q ROLLBACK
              < C ROLLBACK | Z I
-             << C ROLLBACK | Z I
-             >> ~on
-             < ~on I"
+             << C ROLLBACK | Z I"
         ),
     );
 }
@@ -322,21 +316,22 @@ fn what_no_quick_answer_can_tell_is_asked_about_at_once() {
 fn a_sync_by_itself_takes_no_answer_of_another() {
     let mut steps = String::from(
         "> Q BEGIN
-         >> ours | ~off | Q BEGIN
-         < ours | ~off I | C BEGIN | Z T
+         >> ours | ~empty | Q BEGIN
+         < ours | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T",
     );
     for run in 1..=11 {
         steps.push_str(&format!(
             "
              > P =DELETE FROM t WHERE id = {run} | B = | E | S
-             >> P =DELETE FROM t WHERE id = {run} | B = | E | ~few
-             < 1 | 2 | C DELETE 900 | ^few t-{deleted}
+             >> {opens}P =DELETE FROM t WHERE id = {run} | B = | E | ~few
+             < {opens}1 | 2 | C DELETE 900 | ^few t-{deleted}
              > S
              < Z T
              >> S
              < Z T
              << 1 | 2 | C DELETE 900 | Z T | Z T",
+            opens = if run == 1 { "^open | " } else { "" },
             deleted = run * 900
         ));
     }
@@ -349,9 +344,7 @@ fn a_sync_by_itself_takes_no_answer_of_another() {
          < whole | ~witness t-10800 T
          >> ~rollback
          < ~rollback I
-         << E 42501 | Z I
-         >> ~on
-         < ~on I",
+         << E 42501 | Z I",
     );
     script(&quickly_witnessed(), &steps);
 }
@@ -362,12 +355,12 @@ fn a_sync_by_itself_waits_for_the_whole_question() {
     script(
         &quickly_witnessed(),
         "> Q BEGIN
-         >> ours | ~off | Q BEGIN
-         < ours | ~off I | C BEGIN | Z T
+         >> ours | ~empty | Q BEGIN
+         < ours | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > P =DELETE FROM t WHERE id = 1 | B = | E | S | S
-         >> P =DELETE FROM t WHERE id = 1 | B = | E | ~few
-         < 1 | 2 | C DELETE 1 | ^few t-1 u-5000 | Z T
+         >> ^open | P =DELETE FROM t WHERE id = 1 | B = | E | ~few
+         < ^open | 1 | 2 | C DELETE 1 | ^few t-1 u-5000 | Z T
          << 1 | 2
          >> whole | ~count
          < whole | ~count t-1 u-5000 T

@@ -212,26 +212,31 @@ fn a_suspension_or_a_failing_record_counts_from_the_next_run_on() {
 }
 
 #[test]
-fn in_a_block_a_read_keeps_its_read_only_savepoint() {
+fn in_a_block_a_read_runs_in_a_read_only_savepoint_that_the_next_finds() {
     // One that began read-write, and one of a session whose own default is read-only, where nothing is toggled.
     let mut asked = app_writer();
     asked.client_read_only = true;
-    for (setup, begin, began) in
-        [(app_writer(), "~off | Q BEGIN", "~off I | C BEGIN | Z T"), (asked, "Q BEGIN", "C BEGIN | Z T")]
-    {
+    for (setup, opens) in [(app_writer(), "open-to-read"), (asked, "savepoint")] {
         let lines = format!(
             "> Q BEGIN
-             >> {begin}
-             < {began}
+             >> Q BEGIN
+             < C BEGIN | Z T
              << C BEGIN | Z T
              > Q SELECT 7
-             >> ~savepoint | Q SELECT 7 | ~release
-             < ~savepoint T | C SELECT 1 | Z T | ~release T
+             >> ^{opens} | Q SELECT 7
+             < ^{opens} | C SELECT 1 | Z T
              << C SELECT 1 | Z T
              > P =SELECT 7 | B = | E | S
-             >> ^savepoint | P =SELECT 7 | B = | E | ~release
-             < ^savepoint | 1 | 2 | C SELECT 1 | ^release | Z T
-             << 1 | 2 | C SELECT 1 | Z T"
+             >> P =SELECT 7 | B = | E | S
+             < 1 | 2 | C SELECT 1 | Z T
+             << 1 | 2 | C SELECT 1 | Z T
+             > Q INSERT INTO t VALUES (1) | Q SELECT 7
+             >> ^release | Q INSERT INTO t VALUES (1)
+             < ^release | C INSERT 0 1 | Z T
+             << C INSERT 0 1 | Z T
+             >> ^savepoint | Q SELECT 7
+             < ^savepoint | C SELECT 1 | Z T
+             << C SELECT 1 | Z T"
         );
         script(&setup, &lines);
     }

@@ -304,7 +304,7 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
         return witness_says(asked, rest);
     }
     if let Some(inline) = tag.strip_prefix('^') {
-        let statements = if inline == "savepoint" { 2 } else { 1 };
+        let statements = statements(inline);
         let one = || [b'1', b'2', b'C', b'3', b'3'].map(|tag| message(tag, if tag == b'C' { b"SET\0" } else { b"" }));
         return [message(b'3', b""), message(b'3', b"")]
             .into_iter()
@@ -323,7 +323,7 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
         return [before, rows, message(b'3', b""), message(b'Z', status.as_bytes())].concat();
     }
     if let Some(hidden) = tag.strip_prefix('~') {
-        let statements = if hidden.starts_with("savepoint") || hidden.starts_with("off") { 2 } else { 1 };
+        let statements = statements(hidden.trim_end_matches('!'));
         let one = || {
             [message(b'1', b""), message(b'2', b""), message(b'C', b"SET\0"), message(b'3', b""), message(b'3', b"")]
         };
@@ -340,6 +340,15 @@ pub(super) fn from_upstream(words: &str) -> Vec<u8> {
         "S" => message(b'S', &text(&rest.split('=').collect::<Vec<_>>())),
         "C" => message(b'C', &text(&[rest])),
         _ => message(tag.as_bytes()[0], rest.as_bytes()),
+    }
+}
+
+/// How many statements are in a hidden group.
+fn statements(group: &str) -> usize {
+    match group {
+        "open-to-read" => 3,
+        "savepoint" | "off" | "release-and-close" => 2,
+        _ => 1,
     }
 }
 
@@ -459,6 +468,11 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
         (Hidden::On, "~on"),
         (Hidden::Savepoint, "~savepoint"),
         (Hidden::Release, "~release"),
+        (Hidden::Open, "~open"),
+        (Hidden::OpenToRead, "~open-to-read"),
+        (Hidden::OffHere, "~off-here"),
+        (Hidden::Close, "~close"),
+        (Hidden::ReleaseAndClose, "~release-and-close"),
         (Hidden::Empty, "~empty"),
         (Hidden::Begin, "~begin"),
         (Hidden::Witness(Point::Own), "~witness"),
@@ -480,7 +494,12 @@ fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     .or_else(|| {
         [
             (Hidden::Savepoint, "^savepoint"),
+            (Hidden::OpenToRead, "^open-to-read"),
+            (Hidden::Open, "^open"),
+            (Hidden::ReleaseAndClose, "^release-and-close"),
             (Hidden::Release, "^release"),
+            (Hidden::OffHere, "^off-here"),
+            (Hidden::Close, "^close"),
             (Hidden::Witness(Point::Own), "^witness"),
             (Hidden::Witness(Point::Block), "^count"),
             (Hidden::Rollback, "^rollback"),

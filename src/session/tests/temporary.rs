@@ -115,8 +115,8 @@ fn where_nothing_can_be_asked_nothing_is() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > Q SELEC
          >> Q poison

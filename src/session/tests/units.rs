@@ -47,26 +47,32 @@ fn an_extended_write_is_bracketed_from_parse_to_sync() {
 }
 
 #[test]
-fn a_transaction_keeps_the_default_and_settles_when_it_is_idle_again() {
+fn a_transaction_begun_by_itself_is_opened_by_what_comes_next() {
     script(
         &app_writer(),
         "> Q BEGIN | Q SELECT 1
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
-         >> ~savepoint | Q SELECT 1 | ~release
-         < ~savepoint T | C SELECT 1 | Z T | ~release T
+         >> ^open-to-read | Q SELECT 1
+         < ^open-to-read | C SELECT 1 | Z T
+         << C SELECT 1 | Z T
+         > Q SELECT 2
+         >> Q SELECT 2
+         < C SELECT 1 | Z T
          << C SELECT 1 | Z T
          > Q INSERT INTO t VALUES (1)
-         >> Q INSERT INTO t VALUES (1)
-         < C INSERT 0 1 | Z T
+         >> ^release | Q INSERT INTO t VALUES (1)
+         < ^release | C INSERT 0 1 | Z T
          << C INSERT 0 1 | Z T
+         > Q SELECT 3
+         >> ^savepoint | Q SELECT 3
+         < ^savepoint | C SELECT 1 | Z T
+         << C SELECT 1 | Z T
          > Q COMMIT | Q SELECT 2
-         >> ~seal | Q COMMIT
-         < ~seal T | C COMMIT | Z I
+         >> ~release | ~seal | Q COMMIT
+         < ~release T | ~seal T | C COMMIT | Z I
          << C COMMIT | Z I
-         >> ~on
-         < ~on I
          >> Q SELECT 2
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I",
@@ -78,19 +84,17 @@ fn a_failed_read_inside_a_transaction_fails_it_as_it_does_directly() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > Q SELECT 1/0
-         >> ~savepoint | Q SELECT 1/0 | ~release
-         < ~savepoint T | E 22012 | Z E | ~release! E
+         >> ^open-to-read | Q SELECT 1/0
+         < ^open-to-read | E 22012 | Z E
          << E 22012 | Z E
          > Q ROLLBACK
          >> Q ROLLBACK
          < C ROLLBACK | Z I
-         << C ROLLBACK | Z I
-         >> ~on
-         < ~on I",
+         << C ROLLBACK | Z I",
     );
 }
 
@@ -169,17 +173,15 @@ fn a_transaction_ended_behind_a_flush_holds_the_next_unit_back() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > P =SELECT 1 | B = | E | H
-         >> ^savepoint | P =SELECT 1 | B = | E | H
+         >> ^open-to-read | P =SELECT 1 | B = | E | H
          > P =COMMIT | B = | E | S | Q SELECT 2
-         >> P =COMMIT | ^release | B = | ^seal | E | S
-         < ^savepoint | 1 | 2 | C SELECT 1 | 1 | ^release | 2 | ^seal | C COMMIT | Z I
+         >> P =COMMIT | B = | ^release-and-close | E | S
+         < ^open-to-read | 1 | 2 | C SELECT 1 | 1 | 2 | ^release-and-close | C COMMIT | Z I
          << 1 | 2 | C SELECT 1 | 1 | 2 | C COMMIT | Z I
-         >> ~on
-         < ~on I
          >> Q SELECT 2
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I",
@@ -192,19 +194,17 @@ fn a_client_that_asks_for_read_only_inside_a_transaction_is_still_held_behind_it
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > Q SET default_transaction_read_only = on
-         >> Q SET default_transaction_read_only = on
-         < C SET | Z T
+         >> ~open | ~off-here | Q SET default_transaction_read_only = on
+         < ~open T | ~off-here T | C SET | Z T
          << C SET | Z T
          > Q ROLLBACK | Q SELECT 1
          >> Q ROLLBACK
          < C ROLLBACK | Z I
          << C ROLLBACK | Z I
-         >> ~on
-         < ~on I
          >> Q SELECT 1
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I",
@@ -247,12 +247,12 @@ fn a_read_in_a_transaction_the_client_opened_read_write_itself_is_bracketed() {
          < C BEGIN | Z T
          << C BEGIN | Z T
          > Q SELECT f()
-         >> ~savepoint | Q SELECT f() | ~release
-         < ~savepoint T | C SELECT 1 | Z T | ~release T
+         >> ^savepoint | Q SELECT f()
+         < ^savepoint | C SELECT 1 | Z T
          << C SELECT 1 | Z T
          > Q COMMIT
-         >> ~seal | Q COMMIT
-         < ~seal T | C COMMIT | Z I
+         >> ^release-and-close | Q COMMIT
+         < ^release-and-close | C COMMIT | Z I
          << C COMMIT | Z I",
     );
 }
@@ -442,11 +442,11 @@ fn an_error_of_a_hidden_message_in_a_pipeline_is_the_clients() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > P =SELECT f() | B = | E | S
-         >> ^savepoint | P =SELECT f() | B = | E | ~release
+         >> ^open-to-read | P =SELECT f() | B = | E | S
          < E 25P02 | Z E
          << E 25P02 | Z E",
     );
@@ -480,8 +480,8 @@ fn a_cursor_is_not_held_beyond_a_transaction_that_writes() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > Q DECLARE c CURSOR WITH HOLD FOR SELECT f()
          >> Q poison
@@ -553,12 +553,12 @@ fn a_query_in_a_run_without_sync_is_judged_with_the_run() {
     script(
         &app_writer(),
         "> Q BEGIN
-         >> ~off | Q BEGIN
-         < ~off I | C BEGIN | Z T
+         >> Q BEGIN
+         < C BEGIN | Z T
          << C BEGIN | Z T
          > P q=SELECT 1 | Q SELECT f()
-         >> ^savepoint | P q=SELECT 1 | Q poison
-         < ^savepoint | 1 | E 42601 | Z E
+         >> ^open-to-read | P q=SELECT 1 | Q poison
+         < ^open-to-read | 1 | E 42601 | Z E
          << 1 | E 42501 | Z E",
     );
 }

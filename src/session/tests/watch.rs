@@ -124,12 +124,12 @@ fn in_a_block_the_answer_waits_but_for_no_round_trip() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T
          <<
          < ~count t-1 T
          << C DELETE 1 | Z T
@@ -138,9 +138,7 @@ fn in_a_block_the_answer_waits_but_for_no_round_trip() {
          < ~witness t-1 T
          >> Q COMMIT
          < C COMMIT | Z I
-         << C COMMIT | Z I
-         >> ~on
-         < ~on I",
+         << C COMMIT | Z I",
     );
 }
 
@@ -149,21 +147,19 @@ fn in_a_block_an_objection_fails_it() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 u-5000 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 u-5000 T
          >> Q poison
          < E 42601 | Z E
          << E 42501 | Z E
          > Q COMMIT
          >> Q COMMIT
          < C ROLLBACK | Z I
-         << C ROLLBACK | Z I
-         >> ~on
-         < ~on I",
+         << C ROLLBACK | Z I",
     );
 }
 
@@ -172,21 +168,19 @@ fn what_only_the_commit_brings_about_is_witnessed_too() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1 | Z T
          > Q COMMIT
          >> ~witness
          < ~witness t-1 u-5000 T
          >> ~rollback
          < ~rollback I
-         << E 42501 | Z I
-         >> ~on
-         < ~on I",
+         << E 42501 | Z I",
     );
 }
 
@@ -195,21 +189,19 @@ fn a_deferred_constraint_is_the_commits_error() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1 | Z T
          > Q COMMIT
          >> ~witness
          < E 23503 | Z E
          >> ~rollback
          < ~rollback I
-         << E 23503 | Z I
-         >> ~on
-         < ~on I",
+         << E 23503 | Z I",
     );
 }
 
@@ -378,19 +370,17 @@ fn a_text_with_transaction_control_is_run_part_by_part() {
     script(
         &witnessed(),
         "> Q BEGIN; DELETE FROM t WHERE id = 1; COMMIT; SELECT 1
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1
          >> ~witness
          < ~witness t-1 T
          >> Q COMMIT
          < C COMMIT | Z I
          << C COMMIT
-         >> ~on
-         < ~on I
          >> Q SELECT 1
          < C SELECT 1 | Z I
          << C SELECT 1 | Z I",
@@ -399,27 +389,25 @@ fn a_text_with_transaction_control_is_run_part_by_part() {
     script(
         &witnessed(),
         "> Q BEGIN; DELETE FROM t WHERE id = 1; COMMIT | Q ROLLBACK
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < E 23503 | Z E | ~count! E
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | E 23503 | Z E | ~count! E
          << E 23503 | Z E
          >> Q ROLLBACK
          < C ROLLBACK | Z I
-         << C ROLLBACK | Z I
-         >> ~on
-         < ~on I",
+         << C ROLLBACK | Z I",
     );
     // What only reads in it stays read-only.
     script(
         &witnessed(),
         "> Q BEGIN; SELECT * FROM v
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN
-         >> ~savepoint | Q SELECT * FROM v | ~release
-         < ~savepoint T | C SELECT 1 | Z T | ~release T
+         >> ^open-to-read | Q SELECT * FROM v
+         < ^open-to-read | C SELECT 1 | Z T
          << C SELECT 1 | Z T",
     );
     // Apart these would do something else.

@@ -87,12 +87,12 @@ fn a_block_is_told_at_its_commit_alone() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1 | Z T
          = answered simple
          > Q COMMIT
@@ -102,8 +102,6 @@ fn a_block_is_told_at_its_commit_alone() {
          < C COMMIT | Z I
          << C COMMIT | Z I
          = answered simple | committed 3d 0u 0i
-         >> ~on
-         < ~on I
          =",
     );
 }
@@ -113,12 +111,12 @@ fn a_deferred_constraint_is_the_servers() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1 | Z T
          = answered simple
          > Q COMMIT
@@ -127,9 +125,7 @@ fn a_deferred_constraint_is_the_servers() {
          >> ~rollback
          < ~rollback I
          << E 23503 | Z I
-         = answered simple | rolled back server
-         >> ~on
-         < ~on I",
+         = answered simple | rolled back server",
     );
 }
 
@@ -138,20 +134,18 @@ fn a_rollback_of_the_client_commits_nothing() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | ~count t-1 T
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | ~count t-1 T
          << C DELETE 1 | Z T
          > Q ROLLBACK
          >> Q ROLLBACK
          < C ROLLBACK | Z I
          << C ROLLBACK | Z I
-         = answered simple
-         >> ~on
-         < ~on I",
+         = answered simple",
     );
 }
 
@@ -226,12 +220,12 @@ fn a_question_that_fails_is_told() {
     script(
         &witnessed(),
         "> Q BEGIN
-         >> prepare | ~off | Q BEGIN
-         < prepared | ~off I | C BEGIN | Z T
+         >> prepare | ~empty | Q BEGIN
+         < prepared | ~empty I | C BEGIN | Z T
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
-         >> Q DELETE FROM t WHERE id = 1 | ~count
-         < C DELETE 1 | Z T | E XX000 | Z E
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~count
+         < ^open | C DELETE 1 | Z T | E XX000 | Z E
          >> Q poison
          < E 42601 | Z E
          << E 42501 | Z E

@@ -63,7 +63,7 @@ impl Session {
         if !self.unit.changed && self.looks_before(read) {
             let mut bytes = UpstreamBuffer::default();
             let due = bytes.open(witness::BEFORE_PORTAL, witness::BEFORE, witness::BEFORE_MARK);
-            self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+            self.stage(Expect::inline(due), out, |to| to.append(&mut bytes));
         }
     }
 
@@ -99,19 +99,27 @@ impl Session {
         if !commits || asked || !self.modes.toggles() || self.pending.is_skipping() {
             return;
         }
+        let saved = self.watch.saved;
         if self.unit.is_begun() {
             if self.unit.place() == Place::Block {
-                let mut bytes = UpstreamBuffer::default();
-                let due = bytes.inline(Hidden::Seal.statements());
-                self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+                for group in self.closes_block(read, saved) {
+                    self.inline(group.statements(), out);
+                }
             }
         } else if self.status == Status::InTransaction {
-            self.hide(Hidden::Seal, out);
+            match self.closes_block(read, saved) {
+                // Where it fails the client is told, and not that its text cannot be read as a number.
+                [group @ (Hidden::Close | Hidden::ReleaseAndClose)] => self.lead(*group, out),
+                groups => groups.iter().for_each(|group| self.hide(*group, out)),
+            }
         }
     }
 
     /// Asks the witness, by a group of its own.
     pub(super) fn ask(&mut self, point: Point, out: &mut Output) {
+        if point == Point::Before {
+            self.leave_reading_by_group(out);
+        }
         self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
         self.ask_group(point, out);
     }
@@ -140,7 +148,7 @@ impl Session {
 
     /// Asks the witness in the middle of a run.
     fn ask_inline(&mut self, point: Point, out: &mut Output) {
-        self.bracket(false, out);
+        self.leave_reading(out);
         if point == Point::Before && !self.unit.executes {
             self.send_whole(out);
             self.open_for_question(out);
@@ -163,7 +171,7 @@ impl Session {
         let mut bytes = UpstreamBuffer::default();
         let mut due = self.prepare_asked(&mut bytes);
         due += bytes.inline(self.watch.statements(point));
-        self.stage(Expect::Inline { point: Some(point), due }, out, |to| to.append(&mut bytes));
+        self.stage(Expect::Inline { point: Some(point), due, leads: false }, out, |to| to.append(&mut bytes));
     }
 
     /// What only reads was read-write, and may hide a write: it is judged as one.
@@ -296,7 +304,7 @@ impl Session {
         if self.unit.place() == Place::Block {
             let mut bytes = UpstreamBuffer::default();
             let due = bytes.inline(Hidden::Rollback.statements());
-            self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+            self.stage(Expect::inline(due), out, |to| to.append(&mut bytes));
         }
         self.poison_told(out);
     }

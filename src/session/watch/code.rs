@@ -70,7 +70,7 @@ impl Session {
         let begin = if stays { BLOCK } else { Hidden::Begin.statements() };
         self.modes.implicit_run = false;
         let due = out.to_upstream.inline(begin);
-        self.expect(Expect::Inline { point: None, due }, out);
+        self.expect(Expect::inline(due), out);
     }
 
     /// Whether a message may share the run's transaction with code that is in it, or that it brings.
@@ -128,7 +128,7 @@ impl Session {
     pub(in crate::session) fn inline(&mut self, statements: &'static [Ours<'static>], out: &mut Output) {
         let mut bytes = UpstreamBuffer::default();
         let due = bytes.inline(statements);
-        self.stage(Expect::Inline { point: None, due }, out, |to| to.append(&mut bytes));
+        self.stage(Expect::inline(due), out, |to| to.append(&mut bytes));
     }
 
     /// The ReadyForQuery of a run in a block of ours. `false` where that failed and is to be left first.

@@ -1,0 +1,107 @@
+//! The client's transaction block keeps what PostgreSQL promises of it.
+
+use crate::client::Frames;
+use crate::support::{self, Stockade};
+
+#[test]
+fn a_read_that_begins_a_serializable_transaction_is_one_of_its_reads() {
+    let database = support::database_with(
+        "CREATE TABLE duty (who text, is_on bool); INSERT INTO duty VALUES ('a', true), ('b', true)",
+    );
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let [mut one, mut other] = [(); 2].map(|()| database.open_through(&stockade));
+    for client in [&mut one, &mut other] {
+        client.query("BEGIN ISOLATION LEVEL SERIALIZABLE").fine();
+        assert_eq!(client.value("SELECT count(*) FROM duty WHERE is_on"), "2");
+    }
+    one.query("UPDATE duty SET is_on = false WHERE who = 'a'").fine();
+    other.query("UPDATE duty SET is_on = false WHERE who = 'b'").fine();
+    one.query("COMMIT").fine();
+    assert_eq!(other.query("COMMIT").code(), "40001");
+}
+
+#[test]
+fn what_hides_in_a_read_of_a_block_is_not_kept() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; ANALYZE; \
+         CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; RETURN 1; END $$; \
+         CREATE VIEW v AS SELECT f(); \
+         CREATE FUNCTION cur() RETURNS int LANGUAGE plpgsql AS $$ DECLARE c refcursor := 'held'; BEGIN \
+            EXECUTE 'DECLARE held CURSOR WITH HOLD FOR SELECT f()'; RETURN 1; END $$; CREATE VIEW vc AS SELECT cur(); \
+         CREATE FUNCTION forge() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            EXECUTE 'DEALLOCATE _stockade_quick'; EXECUTE 'PREPARE _stockade_quick AS SELECT 1'; RETURN 1; \
+            EXCEPTION WHEN OTHERS THEN RETURN 2; END $$; CREATE VIEW vf AS SELECT forge(); \
+         CREATE FUNCTION mode() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            PERFORM set_config('transaction_read_only', 'off', true); DELETE FROM t; RETURN 1; END $$; \
+         CREATE VIEW vm AS SELECT mode(); \
+         CREATE FUNCTION def() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            PERFORM set_config('default_transaction_read_only', 'off', false); RETURN 1; END $$; CREATE VIEW vd AS SELECT def()",
+    );
+    for limits in ["", "limits = \"none\"\n"] {
+        let stockade = Stockade::with_config(
+            database.address,
+            "",
+            &format!("[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\n{limits}"),
+        );
+        let query = |texts: &[&'static str]| texts.iter().map(|sql| Frames::new().query(sql)).collect::<Vec<_>>();
+        let run = |texts: &[&str]| texts.iter().fold(Frames::new(), |frames, sql| frames.run(sql, &[])).sync();
+        let mut wholes = Vec::new();
+        for view in ["v", "vc", "vf", "vm", "vd"] {
+            let read: &'static str = format!("SELECT * FROM {view}").leak();
+            wholes.extend([
+                query(&["BEGIN", read, "SELECT * FROM v", "COMMIT"]),
+                query(&["BEGIN", read, "COMMIT", "SELECT * FROM v"]),
+                query(&["BEGIN", "SELECT 1", read, "SELECT * FROM v", "COMMIT"]),
+                query(&["BEGIN", "SAVEPOINT a", read, "RELEASE a", "COMMIT"]),
+                query(&[
+                    "BEGIN",
+                    "SAVEPOINT _stockade_reading",
+                    read,
+                    "RELEASE _stockade_reading",
+                    "SELECT * FROM v",
+                    "COMMIT",
+                ]),
+                query(&["BEGIN", "SELECT 1/0", "ROLLBACK TO _stockade_reading", read, "SELECT * FROM v", "COMMIT"]),
+                query(&["BEGIN", "UPDATE t SET x = 1 WHERE id = 1", read, "COMMIT"]),
+                query(&["BEGIN", "SHOW transaction_read_only", read, "SELECT * FROM v", "COMMIT"]),
+                query(&["BEGIN", "SELECT 1/0", "ROLLBACK AND CHAIN", read, "SELECT * FROM v", "COMMIT"]),
+                query(&["BEGIN", "SELECT 1", "COMMIT AND CHAIN", read, "SELECT * FROM v", "COMMIT"]),
+                query(&[
+                    "BEGIN",
+                    "DECLARE c CURSOR FOR SELECT * FROM v",
+                    "UPDATE t SET x = 1 WHERE id = 1",
+                    "FETCH c",
+                    "COMMIT",
+                ]),
+                vec![Frames::new().query("BEGIN"), run(&[read, "SELECT * FROM v"]), run(&["COMMIT"])],
+                vec![
+                    Frames::new().query("BEGIN"),
+                    run(&["SELECT 1"]),
+                    run(&[read]),
+                    run(&["SELECT * FROM v"]),
+                    run(&["COMMIT"]),
+                ],
+                vec![run(&["BEGIN"]), run(&[read, "COMMIT"])],
+                vec![run(&["BEGIN", read, "COMMIT"])],
+                vec![
+                    Frames::new().query("BEGIN"),
+                    Frames::new().parse("", read).bind("p", "", &[]).sync(),
+                    Frames::new().query("UPDATE t SET x = 1 WHERE id = 1"),
+                    Frames::new().execute("p", 0).sync(),
+                    Frames::new().query("COMMIT"),
+                ],
+            ]);
+            wholes.push(vec![Frames::new().query("BEGIN"), run(&["COMMIT", read])]);
+            wholes.push(vec![Frames::new().query("BEGIN"), run(&["COMMIT", read, "SELECT * FROM v"])]);
+            wholes.push(vec![Frames::new().query("BEGIN"), run(&["SELECT 1", "COMMIT", "BEGIN", read, "COMMIT"])]);
+        }
+        for whole in wholes {
+            let mut client = database.open_through(&stockade);
+            for frames in &whole {
+                client.pipeline(frames.clone());
+            }
+            client.query("COMMIT");
+            assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{whole:?} {limits}");
+        }
+    }
+}
