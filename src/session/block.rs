@@ -309,9 +309,9 @@ impl Session {
         }
     }
 
-    /// In front of a question of ours about what a text names: the text may write, and what the question reads would keep
-    /// its block from being opened for it.
-    pub(super) fn open_for_names(&mut self, out: &mut Output) {
+    /// In front of a question of ours, about what a text names or what it did: what the question reads would keep the block
+    /// from being opened behind it.
+    pub(super) fn open_for_our_question(&mut self, out: &mut Output) {
         if self.status == Status::InTransaction && self.modes.blocks.block == Block::Closed {
             self.modes.blocks.block = Block::Open;
             self.watch.opens();

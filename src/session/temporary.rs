@@ -138,7 +138,7 @@ impl Session {
             return false;
         }
         if self.pending.is_empty() {
-            self.open_for_names(out);
+            self.open_for_our_question(out);
             let arguments: Vec<[&str; 3]> = questions.iter().map(as_arguments).collect();
             out.to_upstream.question(QUESTION, &arguments);
             self.expect(Expect::Hidden { what: Hidden::Question, due: questions.len() }, out);

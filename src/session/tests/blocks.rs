@@ -313,3 +313,29 @@ fn what_fails_in_front_of_a_query_is_its_error() {
         ),
     );
 }
+
+/// What was changed before the chain is still to be asked about, for all that is known; the question is a query, too.
+#[test]
+fn a_question_opens_a_chained_block() {
+    script(
+        &quickly_witnessed(),
+        "> Q BEGIN
+         >> ours | ~empty | Q BEGIN
+         < ours | ~empty I | C BEGIN | Z T
+         << C BEGIN | Z T
+         > Q DELETE FROM t WHERE id = 1
+         >> ^open | Q DELETE FROM t WHERE id = 1 | ~few
+         < ^open | E 23503 | Z E | ~few! E
+         << E 23503 | Z E
+         > Q ROLLBACK AND CHAIN
+         >> Q ROLLBACK AND CHAIN
+         < C ROLLBACK | Z T
+         << C ROLLBACK | Z T
+         > Q COMMIT
+         >> ~open | ours | ~quick
+         < ~open T | ours | ~quick T
+         >> Q COMMIT
+         < C COMMIT | Z I
+         << C COMMIT | Z I",
+    );
+}

@@ -118,6 +118,7 @@ impl Session {
     /// Asks the witness, by a group of its own.
     pub(super) fn ask(&mut self, point: Point, out: &mut Output) {
         if point == Point::Before {
+            self.open_for_our_question(out);
             self.leave_reading_by_group(out);
         }
         self.watch.notes.asked((self.setup.clock)(), Protocol::Simple);
@@ -148,6 +149,7 @@ impl Session {
 
     /// Asks the witness in the middle of a run.
     fn ask_inline(&mut self, point: Point, out: &mut Output) {
+        self.open_in_run(out);
         self.leave_reading(out);
         if point == Point::Before && !self.unit.executes {
             self.send_whole(out);
