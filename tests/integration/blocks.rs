@@ -105,3 +105,33 @@ fn what_hides_in_a_read_of_a_block_is_not_kept() {
         }
     }
 }
+
+#[test]
+fn what_a_locking_read_of_a_block_hides_is_counted() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE o (id int); INSERT INTO o VALUES (1); ANALYZE; \
+         CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id > 1000; RETURN 1; END $$; \
+         CREATE VIEW v AS SELECT o.id, f() FROM o",
+    );
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    for texts in [
+        &["BEGIN", "SELECT * FROM v FOR UPDATE", "COMMIT"][..],
+        &["BEGIN", "SELECT 1", "SELECT * FROM v FOR UPDATE", "SELECT 1", "COMMIT"],
+        &["BEGIN", "SELECT * FROM v FOR UPDATE", "SELECT 1", "COMMIT AND CHAIN", "COMMIT"],
+        &["BEGIN; SELECT * FROM v FOR UPDATE; COMMIT"],
+        &["SELECT * FROM v FOR UPDATE"],
+    ] {
+        for extended in [false, true] {
+            let mut client = database.open_through(&stockade);
+            for text in texts {
+                if extended {
+                    client.extended(text, &[])
+                } else {
+                    client.query(text)
+                };
+            }
+            assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{texts:?} {extended}");
+        }
+    }
+}

@@ -468,7 +468,7 @@ proptest! {
         let mut stage = Stage::ready(setup(agent(preset)));
         let cancelled = cancels.iter().filter(|&&hit| hit).count();
         let mut server = Server::new(cancels);
-        let mut told_ = BytesMut::new();
+        let mut answers = BytesMut::new();
         let mut left = units.iter();
         let mut turns = turns.into_iter().chain(std::iter::repeat(19));
         let mut idle = 0;
@@ -487,7 +487,7 @@ proptest! {
                 stage.upstream(&answer);
                 server.input.extend_from_slice(&std::mem::take(stage.out.to_upstream.bytes()));
             }
-            told_.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
+            answers.extend_from_slice(&std::mem::take(&mut stage.out.to_client));
             // A turn in which the server is given no step shows nothing.
             idle = if moved || steps == 0 { 0 } else { idle + 1 };
         }
@@ -502,7 +502,7 @@ proptest! {
         prop_assert!(stage.from_client.is_empty() && !stage.session.is_waiting(), "stuck");
         prop_assert!(!stage.session.awaits_upstream());
         prop_assert!(server.transaction.is_some() || server.modes.default, "left open");
-        let (through, direct) = (told(told_), directly(&units));
+        let (through, direct) = (told(answers), directly(&units));
         let readies = |all: &[String]| all.iter().filter(|message| message.starts_with('Z')).count();
         prop_assert_eq!(readies(&through), readies(&direct));
         // A client that asks for a read-only default has it at once, and to the end of the session; and a run that is flushed
