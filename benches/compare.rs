@@ -94,7 +94,9 @@ fn compare(rounds: usize) {
     let read = "SELECT abalance FROM pgbench_accounts WHERE aid = :aid";
     let (seen, new) = (script("seen.sql", 1000, read), script("new.sql", 1_000_000, read));
     let block = script("block.sql", 1000, &format!("BEGIN;\n{read};\nCOMMIT"));
-    let write = script("write.sql", 1000, "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :aid");
+    let changed = "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :aid";
+    let change = script("change.sql", 1000, &format!("BEGIN;\n{changed};\nCOMMIT"));
+    let write = script("write.sql", 1000, changed);
 
     // First: it means something only on a process that has no free memory yet.
     let mut memory = Table::new("Memory of 1,000 idle connections that have run a statement", &["MiB"]);
@@ -121,6 +123,7 @@ fn compare(rounds: usize) {
         ("BEGIN, one read, COMMIT, extended", "extended", &block),
         ("UPDATE by key, simple", "simple", &write),
         ("UPDATE by key, extended", "extended", &write),
+        ("BEGIN, UPDATE by key, COMMIT, simple", "simple", &change),
     ];
     let latencies = [latencies.as_slice(), &more].concat();
     let mut tables: Vec<Table> = latencies

@@ -83,4 +83,6 @@ pub mod decisions {
     pub mod d0020_a_read_is_judged_as_one {}
     #[doc = include_str!("manual/decisions/0021-blocks-are-opened-when-something-comes.md")]
     pub mod d0021_blocks_are_opened_when_something_comes {}
+    #[doc = include_str!("manual/decisions/0022-what-is-judged-commits-unasked.md")]
+    pub mod d0022_what_is_judged_commits_unasked {}
 }

@@ -41,13 +41,21 @@ pub const QUESTION: &str = include_str!("witness/question.sql");
 /// one, a part of a partitioned table, deletions that may leave little) is [`QUESTION`]'s. Every row belongs in
 /// [`Quick::row`]. It closes the transaction, as [`CLOSED`] does, and the counters are emptied when it has ended, as by
 /// [`FLUSH`].
-pub const QUICK: &str = include_str!("witness/quick.sql");
+pub static QUICK: LazyLock<String> = LazyLock::new(|| QUESTION_OF_LOCKS.replace(DEFERS, "NULL"));
 
-/// The same, without closing the transaction: to be asked within a block.
-pub static COUNT: LazyLock<String> = LazyLock::new(|| QUICK.replace(CLOSES, "NULL"));
+/// The same, without closing the transaction: to be asked within a block. It looks for constraints and triggers that can be
+/// deferred, too ([`Quick::defers`]).
+pub static COUNT: LazyLock<String> = LazyLock::new(|| QUESTION_OF_LOCKS.replace(CLOSES, "NULL"));
 
-/// How [`QUICK`] closes the transaction.
+const QUESTION_OF_LOCKS: &str = include_str!("witness/quick.sql");
+
+/// How it closes the transaction.
 const CLOSES: &str = "pg_catalog.set_config('transaction_read_only', 'on', true)";
+
+/// How it looks for what can be deferred.
+const DEFERS: &str = "EXISTS (
+        SELECT FROM pg_catalog.pg_trigger t
+        WHERE t.tgrelid OPERATOR(pg_catalog.=) l.relation AND t.tgdeferrable)";
 
 /// The statements that were not prepared by Parse messages, to be asked right in front of [`QUICK`] by a text that is parsed
 /// anew each time: no function can put another in its place. One of our names among them (a row for [`Quick::row`]) would

@@ -218,6 +218,7 @@ impl Session {
 
     /// In front of a Query.
     pub(super) fn enter_block(&mut self, read: &Read, out: &mut Output) {
+        self.unsettles(read, !self.unit.is_begun());
         if !self.modes.toggles() || self.pending.is_skipping() {
             return;
         }
@@ -272,6 +273,7 @@ impl Session {
 
     /// In front of a text of a run; `runs` is whether it is more than a Parse.
     pub(super) fn enter_block_in_run(&mut self, read: &Read, runs: bool, out: &mut Output) {
+        self.unsettles(read, self.unit.place() == Place::Block);
         if self.pending.is_skipping() {
             return;
         }
@@ -333,11 +335,11 @@ impl Session {
         }
     }
 
-    /// What goes in front of a COMMIT that the witness was not asked about: nothing was changed, and nothing that runs at the
-    /// COMMIT (the query of a function's cursor WITH HOLD) changes anything. A savepoint may be open: then nothing closes the
-    /// block to its end, and what would run is looked for.
-    pub(super) fn closes_block(&mut self, read: &Read, saved: bool) -> &'static [Hidden] {
-        let closes = read.ends_alone() && !saved && !self.modes.blocks.changed;
+    /// What goes in front of a COMMIT that the witness is not asked about: nothing was changed, or what was is judged
+    /// (`settled`), and nothing that runs at the COMMIT (the query of a function's cursor WITH HOLD) changes anything. A savepoint
+    /// may be open: then nothing closes the block to its end, and what would run is looked for.
+    pub(super) fn closes_block(&mut self, read: &Read, saved: bool, settled: bool) -> &'static [Hidden] {
+        let closes = read.ends_alone() && !saved && (settled || !self.modes.blocks.changed);
         match std::mem::take(&mut self.modes.blocks.block) {
             Block::Closed => &[],
             Block::Open if closes => &[Hidden::Close],

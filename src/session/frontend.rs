@@ -255,6 +255,7 @@ impl Session {
             },
             _ => None,
         };
+        self.watch.settled.moves();
         let read = self.read_again(Arc::new(unreadable("text too long to read")));
         let (frame, decision) = match self.judge(&read, Frame(input.split_to(there))).permit() {
             Ok(permitted) => permitted,
@@ -336,6 +337,8 @@ impl Session {
                 let parked = match frontend::named(body(&frame))? {
                     Named::Statement(name) => {
                         self.unit.more = true;
+                        // The text may be looked at anew, which runs what its values' types check.
+                        self.watch.settled.moves();
                         self.open_in_run(out);
                         self.parked(name)
                     }

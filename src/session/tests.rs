@@ -14,6 +14,7 @@ mod quick;
 mod refusals;
 mod runs;
 mod script;
+mod settled;
 mod startup;
 mod temporary;
 mod timeouts;

@@ -14,12 +14,14 @@ mod answer;
 mod ask;
 mod code;
 pub(super) mod ours;
+mod settled;
 
 #[cfg(test)]
 pub(super) use code::BLOCK;
 pub(super) use code::{WITH_CODE, explain_termination, runs_code};
 pub(super) use ours::Asked;
 use ours::Prepared;
+use settled::Settled;
 
 use super::Session;
 use super::judge::{Read, StatementReport, with_own};
@@ -131,6 +133,8 @@ pub(super) struct Watch {
     parking_failed: bool,
     /// Savepoints may be open in the client's block.
     saved: bool,
+    /// Whether the client's block is judged as it stands.
+    pub(super) settled: Settled,
     /// Code ran since: it can take the question's name for something of its own, which no ROLLBACK undoes.
     doubted: bool,
 }
@@ -191,6 +195,7 @@ impl Watch {
 
     /// No transaction is open.
     pub(super) fn over(&mut self) {
+        self.settled.over();
         self.empty |= std::mem::take(&mut self.empties);
         // The server may empty them at any idle moment: what they had until now excuses nothing.
         self.emptied();
@@ -344,6 +349,7 @@ impl Watch {
         self.asked = asked;
         self.again = false;
         self.lacks = false;
+        self.settled.asked();
     }
 
     /// CommandCompletes due while what is deferred is brought forward, by a group of its own.

@@ -7,7 +7,7 @@ use crate::wire::Malformed;
 use std::collections::BTreeMap;
 
 /// The columns of [`QUICK`](super::QUICK).
-const COLUMNS: usize = 15;
+const COLUMNS: usize = 16;
 
 /// What [`QUICK`](super::QUICK) answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +17,8 @@ pub struct Quick {
     relations: BTreeMap<u32, Touched>,
     /// It does not tell enough.
     lacks: bool,
+    /// Something of a relation that is locked can be deferred.
+    defers: bool,
     forged: bool,
 }
 
@@ -41,6 +43,12 @@ impl Quick {
         self.forged
     }
 
+    /// Whether something may run at the COMMIT for what was done: a relation that is locked has a constraint or trigger that can
+    /// be deferred, or nobody looked ([`QUICK`](super::QUICK)).
+    pub fn defers(&self) -> bool {
+        self.defers
+    }
+
     /// What it tells; `None` where the whole [`QUESTION`](super::QUESTION) has to be asked. Of relations that lost no rows
     /// the estimate is the smallest that a share is taken of: an objection to that has to be asked about, too.
     pub fn into_reading(self) -> Option<Reading> {
@@ -58,6 +66,7 @@ impl Quick {
                 self.summary.replace(summary).is_none().then_some(())
             }
             b"relation" => {
+                self.defers |= row.value(15).is_none_or(|defers| defers != b"f");
                 let touched = self.relation(mode, row)?;
                 let Some(touched) = touched else { return Some(()) };
                 // A lock that moves while it is listed is listed twice.

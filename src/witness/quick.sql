@@ -20,7 +20,10 @@ SELECT l.locktype AS what, l.relation AS oid, l.mode, pg_catalog.regclassout(l.r
         THEN pg_catalog.pg_stat_force_next_flush()::pg_catalog.text END AS flushed,
     CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'virtualxid' THEN EXISTS (
         SELECT FROM pg_catalog.pg_cursor() c WHERE c.is_holdable
-            AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()) END AS holds
+            AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()) END AS holds,
+    CASE WHEN l.locktype OPERATOR(pg_catalog.=) 'relation' THEN EXISTS (
+        SELECT FROM pg_catalog.pg_trigger t
+        WHERE t.tgrelid OPERATOR(pg_catalog.=) l.relation AND t.tgdeferrable) END AS defers
 FROM pg_catalog.pg_lock_status() l
 WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
     AND l.mode OPERATOR(pg_catalog.=) ANY

@@ -135,3 +135,112 @@ fn what_a_locking_read_of_a_block_hides_is_counted() {
         }
     }
 }
+
+#[test]
+fn what_comes_behind_a_judged_change_is_counted() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE s (id int PRIMARY KEY, x int); INSERT INTO s SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE sd (LIKE s INCLUDING ALL); INSERT INTO sd SELECT * FROM s; \
+         CREATE TABLE sl (LIKE s INCLUDING ALL); INSERT INTO sl SELECT * FROM s; \
+         CREATE TABLE log (id int); CREATE TABLE o (id int); INSERT INTO o VALUES (1); ANALYZE; \
+         CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id > 1000; RETURN 1; END $$; \
+         CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM f(); RETURN NEW; END $$; \
+         CREATE CONSTRAINT TRIGGER d AFTER UPDATE ON sd DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tf(); \
+         CREATE CONSTRAINT TRIGGER d AFTER INSERT ON log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tf(); \
+         CREATE FUNCTION tl() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); RETURN NEW; END $$; \
+         CREATE TRIGGER l AFTER UPDATE ON sl FOR EACH ROW EXECUTE FUNCTION tl(); \
+         CREATE VIEW v AS SELECT o.id, f() FROM o; \
+         CREATE FUNCTION held() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            EXECUTE 'DECLARE held CURSOR WITH HOLD FOR SELECT f()'; RETURN 1; END $$; CREATE VIEW vh AS SELECT o.id, held() FROM o; \
+         CREATE FUNCTION temp() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            EXECUTE 'CREATE TEMP TABLE IF NOT EXISTS tt (id int)'; \
+            EXECUTE 'CREATE CONSTRAINT TRIGGER d AFTER INSERT ON tt DEFERRABLE INITIALLY DEFERRED \
+                FOR EACH ROW EXECUTE FUNCTION public.tf()'; RETURN 1; END $$; CREATE VIEW vt AS SELECT o.id, temp() FROM o; \
+         CREATE FUNCTION defers() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            EXECUTE 'INSERT INTO pg_temp.tt VALUES (1)'; RETURN 1; END $$; CREATE VIEW vd AS SELECT o.id, defers() FROM o; \
+         CREATE FUNCTION later() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            IF current_setting('transaction_read_only') = 'off' THEN PERFORM f(); END IF; RETURN 1; END $$; \
+         CREATE DOMAIN checked AS text CHECK (later() = 1)",
+    );
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let change = |table: &str| format!("UPDATE {table} SET x = 0 WHERE id = 1");
+    let (s, sd, sl) = (change("s"), change("sd"), change("sl"));
+    for texts in [
+        &[sd.as_str()][..],
+        &[&s, &sd],
+        &[&s, "SELECT 1", &sd, "SELECT 1"],
+        &[&sl],
+        &[&s, "SELECT * FROM v"],
+        &[&s, "SELECT * FROM v FOR UPDATE"],
+        &[&s, "SELECT * FROM vh"],
+        &[&s, "SELECT 1", "SELECT * FROM vh", "SHOW work_mem"],
+        &[&s, "SELECT * FROM vd"],
+        &[&s, "SELECT 1", "SELECT * FROM vd"],
+        &[&s, "SELECT * FROM vt FOR UPDATE", "SELECT * FROM vd"],
+        &[&s, "DECLARE c CURSOR FOR SELECT * FROM v", "FETCH c"],
+        &["DECLARE c CURSOR FOR SELECT * FROM v", &s, "FETCH c", "CLOSE c"],
+    ] {
+        for extended in [false, true] {
+            let mut client = database.open_through(&stockade);
+            // A temporary table with a trigger that deletes.
+            client.query("SELECT * FROM vt FOR UPDATE");
+            for text in ["BEGIN"].iter().chain(texts).chain(&["COMMIT"]) {
+                if extended {
+                    client.extended(text, &[])
+                } else {
+                    client.query(text)
+                };
+            }
+            assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{texts:?} {extended}");
+        }
+    }
+    // A text that is looked at anew runs what its values' types check.
+    for ends in [false, true] {
+        let mut client = database.open_through(&stockade);
+        client.pipeline(Frames::new().parse("p", "SELECT id, '{x}'::checked[] FROM o").sync()).fine();
+        client.query("BEGIN").fine();
+        client.query(&s).fine();
+        database.open().query("ALTER TABLE o ADD COLUMN more int").fine();
+        let looks = Frames::new().describe(b'S', "p");
+        let _ = if ends {
+            client.pipeline(looks.parse("", "COMMIT").bind("", "", &[]).execute("", 0).sync())
+        } else {
+            client.pipeline(looks.sync())
+        };
+        client.query("COMMIT");
+        assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{ends}");
+        database.open().query("ALTER TABLE o DROP COLUMN more").fine();
+    }
+}
+
+#[test]
+fn a_judged_change_is_committed() {
+    let database = support::database_with(
+        "CREATE TABLE s (id int PRIMARY KEY, x int); INSERT INTO s SELECT i, i FROM generate_series(1, 5000) i; ANALYZE; \
+         CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1); \
+         CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p DEFERRABLE INITIALLY DEFERRED); INSERT INTO c VALUES (1, 1)",
+    );
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let mut client = database.open_through(&stockade);
+    for (round, extended) in [false, true, false, true].into_iter().enumerate() {
+        let texts = ["BEGIN".into(), format!("UPDATE s SET x = {} WHERE id = 7", round + 100), "SELECT 1".into()];
+        for text in texts.iter().take(2 + round / 2).map(String::as_str).chain(["COMMIT"]) {
+            if extended {
+                client.extended(text, &[]).fine();
+            } else {
+                client.query(text).fine();
+            }
+        }
+        assert_eq!(database.open().value("SELECT x FROM s WHERE id = 7"), (round + 100).to_string());
+        assert_eq!(client.value("SHOW transaction_read_only"), "off");
+    }
+    // What is deferred is checked at the COMMIT, which ends the block.
+    for (parent, code) in [("1", ""), ("2", "23503")] {
+        client.query("BEGIN").fine();
+        client.query(&format!("UPDATE c SET p = {parent} WHERE id = 1")).fine();
+        assert_eq!(client.query("COMMIT").code(), code);
+        assert_eq!(client.query("COMMIT").status(), 'I');
+    }
+    assert_eq!(database.open().value("SELECT p FROM c"), "1");
+}

@@ -288,6 +288,7 @@ impl Session {
     pub(super) fn function_call(&mut self, frame: BytesMut, out: &mut Output) -> bool {
         let facts = only(EffectKind::FunctionCall, "FUNCTION CALL", "calls a function by its number");
         self.unit.wants.join(Wants::of(&facts.statements));
+        self.watch.settled.moves();
         let (judged, report) = self.judge_wall(Wall::FunctionCall, facts, Protocol::FunctionCall, Frame(frame));
         match judged.permit() {
             Ok((permitted, _)) => {

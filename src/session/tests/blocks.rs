@@ -221,7 +221,7 @@ fn a_question_is_not_asked_inside_our_subtransaction() {
          << C BEGIN | Z T
          > Q DELETE FROM t WHERE id = 1
          >> ^open | Q DELETE FROM t WHERE id = 1 | ~few
-         < ^open | C DELETE 1 | Z T | ~few t-1 T
+         < ^open | C DELETE 1 | Z T | ~few t+-1 T
          << C DELETE 1 | Z T
          > Q SELECT 1
          >> ^savepoint | Q SELECT 1
@@ -229,7 +229,7 @@ fn a_question_is_not_asked_inside_our_subtransaction() {
          << C SELECT 1 | Z T
          > Q COMMIT
          >> ~release | ~quick
-         < ~release T | ~quick t-1 T
+         < ~release T | ~quick t+-1 T
          >> Q COMMIT
          < C COMMIT | Z I
          << C COMMIT | Z I",

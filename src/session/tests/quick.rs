@@ -7,7 +7,7 @@
 //! | `ours`, `whole` | what is prepared for every session; the whole question, when it is needed first |
 //! | `~quick`, `^quick` | the quick question in front of a commit, by a group of its own or in a run |
 //! | `~few`, `^few` | the same within a block |
-//! | `< ~quick t-3 T` | its answer: 3 rows deleted in t, of many; `t!` is a lock that is no row's, `f!` a forged name |
+//! | `< ~quick t-3 T` | its answer: 3 rows deleted in t, of many; `t+` has a constraint that can be deferred, `t!` is a lock that is no row's, `f!` a forged name |
 //! | `< ours`, `< whole` | the answers to what is prepared |
 
 use super::script::{message, quickly_witnessed, script};
@@ -22,7 +22,7 @@ pub(super) fn hidden(bytes: &[u8]) -> Option<(&'static str, usize)> {
     let mut ours = BytesMut::new();
     make::prepare(FLUSH, witness::FLUSH, &mut ours);
     make::prepare(DEFERRED, witness::DEFERRED, &mut ours);
-    make::prepare(QUICK, witness::QUICK, &mut ours);
+    make::prepare(QUICK, &witness::QUICK, &mut ours);
     make::prepare(COUNT, &witness::COUNT, &mut ours);
     let mut whole = BytesMut::new();
     make::prepare(WITNESS, witness::QUESTION, &mut whole);
@@ -59,17 +59,20 @@ pub(super) fn says(word: &str, rest: &str) -> Option<Vec<u8>> {
         _ => return None,
     };
     let mut forged = Vec::new();
-    let mut rows = row("virtualxid - ExclusiveLock - - f - - - - on 150020 on - f");
+    let mut rows = row("virtualxid - ExclusiveLock - - f - - - - on 150020 on - f -");
     for (at, relation) in relations.split_whitespace().enumerate() {
         let oid = 20_000 + at;
         match relation.split_once('-') {
             None if relation == "f!" => forged = row("_stockade_quick"),
             None => rows.extend(row(&format!(
-                "relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - - -"
+                "relation {oid} AccessExclusiveLock {relation} base/5/{oid} f 0 0 0 - - - - - - f"
             ))),
-            Some((name, deleted)) => rows.extend(row(&format!(
-                "relation {oid} RowExclusiveLock {name} base/5/{oid} f 0 0 {deleted} 1000000 - - - - -"
-            ))),
+            Some((name, deleted)) => {
+                let (name, defers) = name.strip_suffix('+').map_or((name, 'f'), |name| (name, 't'));
+                rows.extend(row(&format!(
+                    "relation {oid} RowExclusiveLock {name} base/5/{oid} f 0 0 {deleted} 1000000 - - - - - {defers}"
+                )));
+            }
         }
     }
     let done = || message(b'C', b"SELECT 1\0");
@@ -170,11 +173,11 @@ fn within_a_block() {
     script(
         &quickly_witnessed(),
         &format!(
-            "{begin} | ~few t-1 T
+            "{begin} | ~few t+-1 T
              << C DELETE 1 | Z T
              > Q COMMIT
              >> ~quick
-             < ~quick t-1 T
+             < ~quick t+-1 T
              >> Q COMMIT
              < C COMMIT | Z I
              << C COMMIT | Z I"
@@ -325,7 +328,7 @@ fn a_sync_by_itself_takes_no_answer_of_another() {
             "
              > P =DELETE FROM t WHERE id = {run} | B = | E | S
              >> {opens}P =DELETE FROM t WHERE id = {run} | B = | E | ~few
-             < {opens}1 | 2 | C DELETE 900 | ^few t-{deleted}
+             < {opens}1 | 2 | C DELETE 900 | ^few t+-{deleted}
              > S
              < Z T
              >> S

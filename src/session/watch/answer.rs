@@ -60,6 +60,7 @@ impl Session {
     /// question has to be asked: to agree the quick one is enough, to object it is not.
     fn verdict(&mut self, point: Point) -> Option<Result<(), No>> {
         let quick = self.watch.asked.is_quick();
+        let defers = self.watch.quick.defers();
         if quick && self.watch.broken.is_none() {
             let answer = std::mem::take(&mut self.watch.quick);
             if answer.is_forged() {
@@ -101,7 +102,10 @@ impl Session {
         watch.doubted = false;
         watch.said.judged();
         let answer = std::mem::take(&mut watch.answer);
-        if judged.is_ok() {
+        if let Ok(counts) = &judged {
+            if quick && point == Point::Block && !defers {
+                watch.settled.agreed(*counts);
+            }
             // What was objected to stays to be judged: a savepoint behind it may bring its block back.
             watch.counted = answer;
         }

@@ -88,26 +88,27 @@ impl Session {
         true
     }
 
-    /// In front of a COMMIT that the witness was not asked about, for nothing was changed that it knows of: what would run
-    /// at the commit is looked for.
+    /// In front of a COMMIT that the witness is not asked about, for nothing was changed that it knows of, or all of it was
+    /// judged: what would run at the commit is kept from writing, or looked for.
     pub(in crate::session) fn seal(&mut self, read: &Read, out: &mut Output) {
         if read.is_plain() {
             return;
         }
         let commits = read.statements().any(|statement| statement.tag == "COMMIT");
-        let asked = self.has_witness() && self.watch.changed;
+        let settled = self.watch.settled.take_commit();
+        let asked = self.has_witness() && self.watch.changed && !settled;
         if !commits || asked || !self.modes.toggles() || self.pending.is_skipping() {
             return;
         }
         let saved = self.watch.saved;
         if self.unit.is_begun() {
             if self.unit.place() == Place::Block {
-                for group in self.closes_block(read, saved) {
+                for group in self.closes_block(read, saved, settled) {
                     self.inline(group.statements(), out);
                 }
             }
         } else if self.status == Status::InTransaction {
-            match self.closes_block(read, saved) {
+            match self.closes_block(read, saved, settled) {
                 // Where it fails the client is told, and not that its text cannot be read as a number.
                 [group @ (Hidden::Close | Hidden::ReleaseAndClose)] => self.lead(*group, out),
                 groups => groups.iter().for_each(|group| self.hide(*group, out)),
@@ -198,6 +199,9 @@ impl Session {
             return gate;
         }
         if self.status == Status::Failed && (!self.unit.is_begun() || self.unit.place() == Place::Failed) {
+            return Gate::Open;
+        }
+        if self.is_settled(read) {
             return Gate::Open;
         }
         if self.unit.is_begun() {

@@ -134,7 +134,7 @@ impl Session {
             put(FLUSH, witness::FLUSH);
             put(DEFERRED, witness::DEFERRED);
             if self.may_ask_quickly() {
-                put(QUICK, witness::QUICK);
+                put(QUICK, &witness::QUICK);
                 put(COUNT, &witness::COUNT);
             }
         }

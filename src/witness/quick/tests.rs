@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests: a panic is their failure")]
 
 use crate::policy::{Kind, Limits, Preset};
-use crate::witness::{Counts, Quick, Reading, Said, judge};
+use crate::witness::{COUNT, Counts, QUICK, Quick, Reading, Said, judge};
 
 /// A DataRow's body; `-` is null.
 fn body(values: &[&str]) -> Vec<u8> {
@@ -15,7 +15,7 @@ fn body(values: &[&str]) -> Vec<u8> {
     body
 }
 
-const SUMMARY: &str = "virtualxid - ExclusiveLock - - f - - - - on 150020 on - f";
+const SUMMARY: &str = "virtualxid - ExclusiveLock - - f - - - - on 150020 on - f -";
 
 fn quick(rows: &[&str]) -> Quick {
     let mut quick = Quick::default();
@@ -34,14 +34,14 @@ fn limits() -> Limits {
     Limits::of(Preset::AppWriter, Kind::Agent)
 }
 
-const UPDATED: &str = "relation 20000 RowExclusiveLock t base/5/20000 f 0 1 0 - - - - - -";
+const UPDATED: &str = "relation 20000 RowExclusiveLock t base/5/20000 f 0 1 0 - - - - - - f";
 
 #[test]
 fn a_common_write_is_agreed_to() {
-    let index = "relation 20001 RowExclusiveLock t_pkey base/5/20001 f 0 0 0 - - - - - -";
-    let number = "transactionid - ExclusiveLock - - f - - - - - - - - -";
+    let index = "relation 20001 RowExclusiveLock t_pkey base/5/20001 f 0 0 0 - - - - - - f";
+    let number = "transactionid - ExclusiveLock - - f - - - - - - - - - f";
     let toast =
-        "relation 20002 RowExclusiveLock pg_toast.pg_toast_20000 pg_tblspc/7/PG_15_2/5/20002 f 9 0 9 - - - - - -";
+        "relation 20002 RowExclusiveLock pg_toast.pg_toast_20000 pg_tblspc/7/PG_15_2/5/20002 f 9 0 9 - - - - - - f";
     let rows = [UPDATED, index, SUMMARY, number, toast];
     assert_eq!(agreed(&limits(), &rows), Some(Counts { inserted: 0, updated: 1, deleted: 0 }));
     assert_eq!(agreed(&limits(), &[SUMMARY]), Some(Counts::default()));
@@ -51,39 +51,39 @@ fn a_common_write_is_agreed_to() {
 fn what_it_cannot_tell_is_not_agreed_to() {
     for row in [
         // Other locks.
-        "relation 20000 AccessExclusiveLock t base/5/20000 f 0 1 0 - - - - - -",
-        "relation 20000 ExclusiveLock t base/5/20000 f 0 0 0 - - - - - -",
-        "relation 20000 ShareRowExclusiveLock t base/5/20000 f 0 0 0 - - - - - -",
-        "object - AccessExclusiveLock - - f - - - - - - - - -",
+        "relation 20000 AccessExclusiveLock t base/5/20000 f 0 1 0 - - - - - - f",
+        "relation 20000 ExclusiveLock t base/5/20000 f 0 0 0 - - - - - - f",
+        "relation 20000 ShareRowExclusiveLock t base/5/20000 f 0 0 0 - - - - - - f",
+        "object - AccessExclusiveLock - - f - - - - - - - - - f",
         // No file: a foreign table, a view, a partitioned one, one that is gone.
-        "relation 20000 RowExclusiveLock t - f 0 0 0 - - - - - -",
-        "relation 20000 RowExclusiveLock - - f 0 0 0 - - - - - -",
-        "relation 20000 RowExclusiveLock t base/5/ f 0 0 0 - - - - - -",
+        "relation 20000 RowExclusiveLock t - f 0 0 0 - - - - - - f",
+        "relation 20000 RowExclusiveLock - - f 0 0 0 - - - - - - f",
+        "relation 20000 RowExclusiveLock t base/5/ f 0 0 0 - - - - - - f",
         // A temporary one; a partition.
-        "relation 20000 RowExclusiveLock t base/5/t3_20000 f 0 1 0 - - - - - -",
-        "relation 20000 RowExclusiveLock t base/5/20000 t 0 1 0 - - - - - -",
+        "relation 20000 RowExclusiveLock t base/5/t3_20000 f 0 1 0 - - - - - - f",
+        "relation 20000 RowExclusiveLock t base/5/20000 t 0 1 0 - - - - - - f",
         // Little may be left, or nobody knows.
-        "relation 20000 RowExclusiveLock t base/5/20000 f 0 0 1 - - - - - -",
-        "relation 20000 RowExclusiveLock t base/5/20000 f 0 0 1 2 - - - - -",
-        "relation 20000 RowExclusiveLock t base/5/20000 f 0 5 0 - - - - - -",
-        "relation 20000 RowExclusiveLock t base/5/20000 f 0 5 0 100 - - - - -",
+        "relation 20000 RowExclusiveLock t base/5/20000 f 0 0 1 - - - - - - f",
+        "relation 20000 RowExclusiveLock t base/5/20000 f 0 0 1 2 - - - - - f",
+        "relation 20000 RowExclusiveLock t base/5/20000 f 0 5 0 - - - - - - f",
+        "relation 20000 RowExclusiveLock t base/5/20000 f 0 5 0 100 - - - - - f",
         // A catalog's rows.
-        "relation 1259 RowExclusiveLock pg_class base/5/1259 f 0 1 0 - - - - - -",
+        "relation 1259 RowExclusiveLock pg_class base/5/1259 f 0 1 0 - - - - - - f",
     ] {
         assert_eq!(agreed(&limits(), &[row, SUMMARY]), None, "{row}");
         assert_eq!(agreed(&limits(), &[SUMMARY, row, UPDATED.replace("20000", "30000").as_str()]), None, "{row}");
     }
     // A cursor WITH HOLD, counters that are off, no answer.
-    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - on 150020 on - t"]), None);
-    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - off 150020 on - f"]), None);
-    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - on 140020 on - f"]), None);
+    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - on 150020 on - t -"]), None);
+    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - off 150020 on - f -"]), None);
+    assert_eq!(agreed(&limits(), &["virtualxid - ExclusiveLock - - f - - - - on 140020 on - f -"]), None);
     assert_eq!(agreed(&limits(), &[UPDATED]), None);
 }
 
 #[test]
 fn what_is_none_of_its_rows_is_malformed() {
     let mut answer = quick(&[SUMMARY, UPDATED]);
-    for row in [SUMMARY, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - - -", "a b", "virtualxid x y"] {
+    for row in [SUMMARY, "relation 20003 RowExclusiveLock t base/5/1 f 0 -1 0 - - - - - - f", "a b", "virtualxid x y"] {
         assert!(answer.row(&body(&row.split(' ').collect::<Vec<_>>())).is_err(), "{row}");
     }
     assert!(quick(&[SUMMARY, UPDATED, UPDATED]).into_reading().is_none());
@@ -115,7 +115,7 @@ fn it_is_never_milder() {
                 let counted = (deleted > 0 || updated >= 5) && !small;
                 let text = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
                 let row = format!(
-                    "relation 20000 RowExclusiveLock t base/5/20000 f {inserted} {updated} {deleted} {} - - - - -",
+                    "relation 20000 RowExclusiveLock t base/5/20000 f {inserted} {updated} {deleted} {} - - - - - f",
                     text(known.filter(|_| counted))
                 );
                 let estimate = known.unwrap_or_default();
@@ -148,4 +148,17 @@ fn it_is_never_milder() {
         }
     }
     assert!(fine > 10_000 && asked > 10_000, "{fine} agreed to, {asked} asked about");
+}
+
+#[test]
+fn it_tells_what_can_be_deferred() {
+    for (last, defers) in [("f", false), ("t", true), ("-", true), ("x", true)] {
+        let changed = format!("{}{last}", UPDATED.strip_suffix('f').unwrap());
+        assert_eq!(quick(&[SUMMARY, UPDATED, &changed.replace("20000", "30000")]).defers(), defers, "{last}");
+    }
+    assert!(!quick(&[SUMMARY]).defers());
+    assert!(
+        COUNT.contains("t.tgdeferrable") && !QUICK.contains("tgdeferrable") && QUICK.contains("NULL END AS defers")
+    );
+    assert!(QUICK.contains("set_config") && !COUNT.contains("set_config") && COUNT.contains("NULL END AS closed"));
 }
