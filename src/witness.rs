@@ -25,7 +25,7 @@ pub use kept::judge_kept;
 pub use objection::{Objection, Reason};
 pub use quick::Quick;
 pub use reading::Reading;
-pub use said::{Said, removes};
+pub use said::{Said, needs_before};
 
 use std::sync::LazyLock;
 

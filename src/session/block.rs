@@ -245,7 +245,7 @@ impl Session {
         // Between a group that leads the Query and the Query nothing else may stand, and what is asked behind a change comes
         // at once.
         let between =
-            default.is_some() || wants.transaction || wants.copy_in || read.statements().any(witness::removes);
+            default.is_some() || wants.transaction || wants.copy_in || read.statements().any(witness::needs_before);
         match group {
             Some(group) if !between => self.lead(group, out),
             group => group.into_iter().chain(default).for_each(|group| self.hide(group, out)),

@@ -398,9 +398,9 @@ impl Read {
         self.statements().all(of_rows) && !self.runs_named()
     }
 
-    /// Whether anything it runs may take definitions away.
-    fn removes(&self) -> bool {
-        self.statements().any(witness::removes)
+    /// Whether what stands before it is to be known.
+    fn needs_before(&self) -> bool {
+        self.statements().any(witness::needs_before)
     }
 
     /// Whether PostgreSQL refuses it in a transaction block: it commits by itself what came before it in a run.

@@ -231,9 +231,15 @@ const DROPS_RELATIONS: [&str; 7] = [
     "DROP TYPE",
 ];
 
-/// Whether a statement may take definitions away: whoever allows it wants to know what stood
-/// [before](super::BEFORE), to tell what goes with it from what something else took.
-pub fn removes(statement: &Classification) -> bool {
+/// Whether, to judge a statement, it takes to know what stood [before](super::BEFORE): it may take definitions away, and what goes
+/// with it is to be told from what something else took; or it drops what it has made. From PostgreSQL 17 on a materialized
+/// view is filled by a table that is made for it.
+pub fn needs_before(statement: &Classification) -> bool {
+    removes(statement) || statement.tag == "CREATE MATERIALIZED VIEW"
+}
+
+/// Whether a statement may take definitions away.
+fn removes(statement: &Classification) -> bool {
     let verb = statement.tag.split(' ').next().unwrap_or_default();
     matches!(verb, "DROP" | "ALTER" | "REFRESH" | "CLUSTER" | "REINDEX" | "VACUUM")
 }

@@ -399,3 +399,28 @@ fn a_change_leaves_no_warning_in_the_servers_log() {
     assert!(told.is_empty(), "{told:?}");
     assert!(log.contains("database system is ready"));
 }
+
+/// PostgreSQL 17 and later fill a materialized view as REFRESH does: by a table made for it that goes again.
+#[test]
+fn a_materialized_view_is_made() {
+    let database = support::database_with(&format!(
+        "{SHOP}; CREATE FUNCTION drops() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DROP TABLE victims; RETURN 1; END $$"
+    ));
+    for preset in ["app-writer", "migrator"] {
+        let stockade = Stockade::before(database.address, &["--preset", preset]);
+        let mut client = database.open_through(&stockade);
+        client.query(&format!("CREATE MATERIALIZED VIEW \"{preset}\" AS SELECT id FROM customers")).fine();
+        client.extended(&format!("CREATE MATERIALIZED VIEW \"{preset}-2\" AS SELECT id FROM customers"), &[]).fine();
+        client.query("BEGIN").fine();
+        client.query(&format!("CREATE MATERIALIZED VIEW \"{preset}-3\" AS SELECT 1 AS one")).fine();
+        client.query("COMMIT").fine();
+        let names = format!("SELECT count(*) FROM pg_matviews WHERE matviewname LIKE '{preset}%'");
+        assert_eq!(database.open().value(&names), "3");
+        for extended in [false, true] {
+            let hides = "CREATE MATERIALIZED VIEW hides AS SELECT drops()";
+            let answer = if extended { client.extended(hides, &[]) } else { client.query(hides) };
+            assert!(answer.error().is_some(), "{answer:?}");
+        }
+        nothing_lost(&database);
+    }
+}

@@ -94,7 +94,7 @@ impl Scene {
 
     /// What the statements do, each a text judged and allowed; rolled back.
     pub fn tried(&mut self, statements: &[&str]) -> (Reading, Said) {
-        let removes = |sql: &&&str| classify_text(sql, Lexing::default()).statements.iter().any(witness::removes);
+        let removes = |sql: &&&str| classify_text(sql, Lexing::default()).statements.iter().any(witness::needs_before);
         self.begin(statements.iter().any(|sql| removes(&sql)));
         let mut said = Said::default();
         for sql in statements {

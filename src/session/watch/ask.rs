@@ -30,7 +30,7 @@ impl Session {
             }
             // Nothing with a Sync may stand between that BEGIN and the Query: where it does not begin, the server skips both.
             // In front of what is looked at before it, and of copy data, one stands; no code commits by itself there.
-            if copies_in || read.removes() {
+            if copies_in || read.needs_before() {
                 self.hide(Hidden::Begin, out);
             } else {
                 self.begin_for_query(read, out);
@@ -51,9 +51,9 @@ impl Session {
         }
     }
 
-    /// Whether what stands before a text that is about to run is to be looked at behind it: it may take definitions away.
+    /// Whether what stands before a text that is about to run is to be looked at behind it.
     fn looks_before(&mut self, read: &Read) -> bool {
-        let looks = read.removes() && !self.watch.before;
+        let looks = read.needs_before() && !self.watch.before;
         self.watch.before |= looks;
         looks
     }
