@@ -86,9 +86,10 @@ impl Read {
         }
     }
 
-    /// Whether it only reads, and by a snapshot.
+    /// Whether it only reads, and by a snapshot. So does SHOW where a value of a user's type is bound to it.
     fn reads_by_snapshot(&self) -> bool {
-        self.wants().only_reads() && !self.statements().all(|statement| statement.tag == "SHOW")
+        let wants = self.wants();
+        wants.only_reads() && (wants.hides || !self.statements().all(|statement| statement.tag == "SHOW"))
     }
 
     /// Whether it is one COMMIT or ROLLBACK.

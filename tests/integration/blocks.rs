@@ -215,6 +215,32 @@ fn what_comes_behind_a_judged_change_is_counted() {
 }
 
 #[test]
+fn what_hides_in_a_value_bound_to_show_is_not_kept() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE s (id int PRIMARY KEY, x int); INSERT INTO s SELECT i, i FROM generate_series(1, 5000) i; ANALYZE; \
+         CREATE FUNCTION later() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            IF current_setting('transaction_read_only') = 'off' THEN DELETE FROM t WHERE id > 1000; END IF; RETURN 1; END $$; \
+         CREATE DOMAIN checked AS text CHECK (later() = 1)",
+    );
+    let of: u32 = database.open().value("SELECT 'checked'::regtype::oid").parse().unwrap();
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    for show in ["SHOW work_mem", "SHOW ALL", "SHOW transaction_read_only", "SHOW default_transaction_read_only"] {
+        let parse = [b"p\0", show.as_bytes(), b"\0\0\x01", &of.to_be_bytes()].concat();
+        for texts in [&["BEGIN"][..], &["BEGIN", "SELECT 1"], &["BEGIN", "UPDATE s SET x = 0 WHERE id = 1"]] {
+            let mut client = database.open_through(&stockade);
+            client.pipeline(Frames::new().frame(b'P', &parse).sync()).fine();
+            for text in texts {
+                client.query(text).fine();
+            }
+            client.pipeline(Frames::new().bind("", "p", &["x"]).execute("", 0).sync()).fine();
+            client.query("COMMIT").fine();
+            assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{show} {texts:?}");
+        }
+    }
+}
+
+#[test]
 fn a_judged_change_is_committed() {
     let database = support::database_with(
         "CREATE TABLE s (id int PRIMARY KEY, x int); INSERT INTO s SELECT i, i FROM generate_series(1, 5000) i; ANALYZE; \
