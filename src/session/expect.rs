@@ -216,6 +216,11 @@ impl Expect {
         !self.is(|k| matches!(k, Kind::Parse(_) | Kind::Describe | Kind::Close(_)))
     }
 
+    /// Whether it is an Execute.
+    pub(super) fn executes(&self) -> bool {
+        self.is(|k| matches!(k, Kind::Execute))
+    }
+
     /// Whether what was asked of the upstream may be otherwise behind it.
     pub(super) fn ends_what_is_known(&self) -> bool {
         self.is(|k| matches!(k, Kind::Query | Kind::Execute | Kind::FunctionCall | Kind::Sync))
@@ -406,7 +411,7 @@ impl Pending {
     /// Whether an Execute is not answered yet.
     pub(super) fn awaits_execute(&self) -> bool {
         let of_run = |run: &Run| (Step::Parse..=Step::Execute).contains(&run.step);
-        self.run.as_ref().is_some_and(of_run) || self.queue.iter().any(|e| e.is(|k| matches!(k, Kind::Execute)))
+        self.run.as_ref().is_some_and(of_run) || self.queue.iter().any(Expect::executes)
     }
 
     /// Whether statements were sent behind the one being answered.

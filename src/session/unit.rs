@@ -200,6 +200,11 @@ impl Unit {
         !self.is_begun() && self.place.is_none()
     }
 
+    /// Whether something is executed in it and not sent yet.
+    pub(super) fn is_about_to_run(&self) -> bool {
+        self.expects.iter().any(Expect::executes)
+    }
+
     /// Whether any of it was sent.
     pub(super) fn is_sent(&self) -> bool {
         self.open.is_some()

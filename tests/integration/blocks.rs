@@ -215,6 +215,32 @@ fn what_comes_behind_a_judged_change_is_counted() {
 }
 
 #[test]
+fn what_a_skipped_commit_would_have_committed_is_counted_with_the_rest() {
+    let database = support::database_with(
+        "CREATE TABLE b (id int PRIMARY KEY, x int); INSERT INTO b SELECT i, 0 FROM generate_series(1, 50000) i; ANALYZE",
+    );
+    let stockade = Stockade::with_config(
+        database.address,
+        "",
+        "[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\nlimits = { rows_per_transaction = 1000 }\n",
+    );
+    for reads in
+        [&["SELECT 1", "SELECT 1/0"][..], &["SELECT 1 / (id - id) FROM b"], &["SELECT 1", "SHOW nothing.of_it"]]
+    {
+        let mut client = database.open_through(&stockade);
+        for text in ["BEGIN", "UPDATE b SET x = 1 WHERE id BETWEEN 1 AND 900", "SELECT 1"] {
+            client.query(text).fine();
+        }
+        let run = reads.iter().fold(Frames::new(), |frames, read| frames.run(read, &[]));
+        assert_eq!(client.pipeline(run.run("COMMIT", &[]).sync()).status(), 'E');
+        client.query("ROLLBACK TO _stockade_reading");
+        client.query("UPDATE b SET x = 1 WHERE id BETWEEN 1001 AND 1900");
+        client.query("COMMIT");
+        assert_eq!(database.open().value("SELECT count(*) FROM b WHERE x = 1"), "0", "{reads:?}");
+    }
+}
+
+#[test]
 fn what_hides_in_a_value_bound_to_show_is_not_kept() {
     let database = support::database_with(
         "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \

@@ -60,8 +60,9 @@ impl Session {
 
     /// Whether a COMMIT may be sent without a question. What is about to commit is taken from the principal's budget.
     pub(super) fn is_settled(&mut self, read: &Read) -> bool {
+        // What is executed in front of it may fail and skip it, and be gone back from to what would pass for committed.
         let here = match self.unit.is_begun() {
-            true => self.unit.place() == Place::Block && !self.unit.changed,
+            true => self.unit.place() == Place::Block && !(self.unit.changed || self.unit.is_about_to_run()),
             false => true,
         };
         let here = here && self.status == Status::InTransaction && self.pending.is_empty();
