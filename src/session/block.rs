@@ -302,6 +302,18 @@ impl Session {
         }
     }
 
+    /// A text is about to be looked at and not run, where `make_place` has put it: PostgreSQL makes its values then, and a
+    /// domain's check is anybody's code. What may write so is counted.
+    pub(super) fn looks(&mut self, read: &Read) {
+        match self.unit.place() {
+            Place::Block if self.modes.blocks.block == Block::Open && self.is_witnessed(read) => {
+                self.watch.looks();
+            }
+            Place::Implicit => self.unit.looks |= self.is_witnessed(read) || read.reads_by_snapshot(),
+            Place::Block | Place::Failed => {}
+        }
+    }
+
     /// In front of a message of a run that may plan, whatever it is. In a failed block nothing does.
     pub(super) fn open_in_run(&mut self, out: &mut Output) {
         let fails = self.unit.place_or(self.status) == Place::Failed || self.pending.is_skipping();

@@ -336,10 +336,9 @@ impl Session {
             _ => {
                 let parked = match frontend::named(body(&frame))? {
                     Named::Statement(name) => {
-                        self.unit.more = true;
-                        // The text may be looked at anew, which runs what its values' types check.
-                        self.watch.settled.moves();
-                        self.open_in_run(out);
+                        if !self.describes(name, out) {
+                            return Ok(Taken::Yes);
+                        }
                         self.parked(name)
                     }
                     Named::Portal(_) => None,

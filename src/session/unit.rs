@@ -167,6 +167,8 @@ pub(super) struct Unit {
     pub(super) names_moved: bool,
     /// Something was read in it outside a transaction block.
     pub(super) reads: bool,
+    /// A text was looked at in it outside a transaction block, which may run what its values' types check.
+    pub(super) looks: bool,
     /// A transaction ended in it: what follows runs under a default that a function may have changed.
     ended: bool,
     /// Something in it may have changed what the database holds, and the witness was not asked since.

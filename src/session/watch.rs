@@ -193,6 +193,12 @@ impl Watch {
         !std::mem::take(&mut self.empty)
     }
 
+    /// A text that changes something is looked at in the client's block: its COMMIT asks.
+    pub(super) fn looks(&mut self) {
+        self.changed = true;
+        self.opens();
+    }
+
     /// No transaction is open.
     pub(super) fn over(&mut self) {
         self.settled.over();

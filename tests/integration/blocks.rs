@@ -241,6 +241,65 @@ fn what_a_skipped_commit_would_have_committed_is_counted_with_the_rest() {
 }
 
 #[test]
+fn what_a_look_at_a_text_runs_is_counted() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE o (id int); INSERT INTO o VALUES (1); ANALYZE; \
+         CREATE FUNCTION later() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            IF current_setting('transaction_read_only') = 'off' THEN DELETE FROM t WHERE id > 1000; END IF; RETURN 1; END $$; \
+         CREATE DOMAIN checked AS text CHECK (later() = 1)",
+    );
+    let read = "SELECT id, '{x}'::checked[] FROM o";
+    let write = "UPDATE o SET id = 2 WHERE id = 2 AND '{x}'::checked[] IS NOT NULL";
+    let explains = "EXPLAIN UPDATE o SET id = 2 WHERE id = 2 AND '{x}'::checked[] IS NOT NULL";
+    let new = Frames::new;
+    for limits in ["", "limits = \"none\"\n"] {
+        let stockade = Stockade::with_config(
+            database.address,
+            "",
+            &format!("[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\n{limits}"),
+        );
+        for text in [read, write, explains] {
+            let begun = || new().run("BEGIN", &[]);
+            for (looks, alone) in [(new().parse("p", text), true), (new().describe(b'S', "d"), false)] {
+                let then = |begin: Frames, end: Frames| Frames([&begin.0[..], &looks.0, &end.0].concat());
+                for whole in [
+                    vec![new().query("BEGIN"), then(new(), new().sync())],
+                    vec![
+                        new().query("BEGIN"),
+                        new().query("SHOW work_mem"),
+                        then(new(), new().run("COMMIT", &[]).sync()),
+                    ],
+                    vec![new().query("BEGIN"), then(new().run("COMMIT", &[]), new().sync())],
+                    vec![then(new(), new().flush().sync())],
+                    vec![then(new(), new().run("BEGIN", &[]).sync())],
+                    vec![then(begun(), new().sync())],
+                    vec![then(begun(), new().run("COMMIT", &[]).sync())],
+                ] {
+                    if !limits.is_empty() && (text != read || alone) {
+                        // Nobody counts what hides in a write, and EXPLAIN beside one.
+                        continue;
+                    }
+                    let mut client = database.open_through(&stockade);
+                    if !alone {
+                        client.pipeline(new().parse("d", text).sync()).fine();
+                        database
+                            .open()
+                            .query("ALTER TABLE o ADD COLUMN more int; ALTER TABLE o DROP COLUMN more")
+                            .fine();
+                    }
+                    for frames in &whole {
+                        client.pipeline(frames.clone());
+                    }
+                    client.query("COMMIT");
+                    assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{limits} {text} {whole:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_hides_in_a_value_bound_to_show_is_not_kept() {
     let database = support::database_with(
         "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \

@@ -138,6 +138,7 @@ impl Session {
                 self.unit.named = true;
                 let undo = self.names.prepare(&name, Prepared::Parsed(Arc::clone(&read.facts), kept));
                 self.unit.parses.join(read.wants());
+                self.looks(&read);
                 if parks {
                     self.park(out);
                 }
@@ -153,6 +154,29 @@ impl Session {
             }
         }
         Ok(Taken::Yes)
+    }
+
+    /// In front of a Describe of a statement: its text may be looked at anew, which runs what its values' types check.
+    /// Whether it may be; else it is refused.
+    pub(super) fn describes(&mut self, name: &[u8], out: &mut Output) -> bool {
+        self.unit.more = true;
+        let Some(prepared) = self.names.statement(name).filter(|_| !self.unit.names_moved) else {
+            self.watch.settled.moves();
+            self.open_in_run(out);
+            return true;
+        };
+        let text = prepared.text();
+        let mut read = self.read_again(prepared.bound());
+        if self.make_place(&read, false, out) {
+            self.unit.more = true;
+            self.looks(&read);
+            return true;
+        }
+        read.refuse_for(BESIDE);
+        let decision = self.judge(&read, ()).decision().clone();
+        let report = self.report(&read, decision, Protocol::Extended, self.sent_before(&text));
+        self.refuse(Tag::Describe, report, Some(&read), out);
+        false
     }
 
     /// Deals with a Bind whose names are there; whether it was permitted.
@@ -254,7 +278,7 @@ impl Session {
                 }
                 self.seal(&read, out);
                 self.apply(&read);
-                if read.wants().begins && self.unit.reads && self.unit.place() == Place::Implicit {
+                if read.wants().begins && (self.unit.reads || self.unit.looks) && self.unit.place() == Place::Implicit {
                     // What was read before runs in the block that begins now, read-write, whatever a view hides in it.
                     self.says(&read);
                 }

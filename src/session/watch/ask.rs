@@ -177,9 +177,9 @@ impl Session {
         self.stage(Expect::Inline { point: Some(point), due, leads: false }, out, |to| to.append(&mut bytes));
     }
 
-    /// What only reads was read-write, and may hide a write: it is judged as one.
+    /// What only reads, or was only looked at, was read-write, and may hide a write: it is judged as one.
     fn doubt_reads(&mut self) {
-        if self.unit.reads && self.has_witness() && self.unit.may_write() {
+        if (self.unit.reads || self.unit.looks) && self.has_witness() && self.unit.may_write() {
             self.watch.changed = true;
             // In a block by now its COMMIT asks.
             self.unit.changed |= self.unit.place() == Place::Implicit;
