@@ -419,9 +419,10 @@ impl Session {
     }
 
     /// Sends what is staged before its end is known: the transaction begins with it, and what is parsed already will
-    /// run in it. Behind a read it runs read-only, as the read does.
+    /// run in it. Behind a read it runs read-only, as the read does; and so it does behind what could hide a write, if only
+    /// looked at, where nobody counts it.
     pub(super) fn send_begun(&mut self, out: &mut Output) {
-        if !self.unit.reads {
+        if !self.unit.reads && (self.has_witness() || !self.unit.hides) {
             let parses = self.unit.parses;
             self.unit.wants.join(parses);
         }

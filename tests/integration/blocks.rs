@@ -299,6 +299,46 @@ fn what_a_look_at_a_text_runs_is_counted() {
     }
 }
 
+/// One that a function has prepared has a text nobody read.
+#[test]
+fn what_a_look_at_an_unknown_statement_runs_is_counted() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE o (id int); INSERT INTO o VALUES (1); ANALYZE; \
+         CREATE FUNCTION later() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            IF current_setting('transaction_read_only') = 'off' THEN DELETE FROM t WHERE id > 1000; END IF; RETURN 1; END $$; \
+         CREATE DOMAIN checked AS text CHECK (later() = 1); \
+         CREATE FUNCTION prepares() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+            EXECUTE 'PREPARE p AS SELECT id, ''{x}''::checked[] FROM o'; RETURN 1; END $$; CREATE VIEW v AS SELECT prepares()",
+    );
+    let look = || Frames::new().describe(b'S', "p");
+    let wholes = [
+        vec![Frames::new().query("BEGIN"), look().sync(), Frames::new().query("COMMIT")],
+        vec![Frames::new().query("BEGIN"), look().run("COMMIT", &[]).sync()],
+        vec![Frames::new().query("BEGIN"), Frames::new().query("SHOW work_mem"), look().sync()],
+        vec![Frames::new().run("BEGIN", &[]).describe(b'S', "p").run("COMMIT", &[]).sync()],
+        vec![look().run("BEGIN", &[]).sync()],
+        vec![look().run("SET LOCAL work_mem = '1MB'", &[]).sync()],
+        vec![look().run("UPDATE o SET id = 3 WHERE id = 2", &[]).sync()],
+        vec![Frames::new().run("UPDATE o SET id = 3 WHERE id = 2", &[]).describe(b'S', "p").sync()],
+        vec![Frames::new().parse("", "UPDATE o SET id = 3 WHERE id = 2").describe(b'S', "p").flush().sync()],
+    ];
+    for limits in ["", "limits = \"none\"\n"] {
+        let config = format!("[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\n{limits}");
+        let stockade = Stockade::with_config(database.address, "", &config);
+        for whole in &wholes {
+            let mut client = database.open_through(&stockade);
+            client.query("SELECT * FROM v").fine();
+            database.open().query("ALTER TABLE o ADD COLUMN more int; ALTER TABLE o DROP COLUMN more").fine();
+            for frames in whole {
+                client.pipeline(frames.clone());
+            }
+            client.query("COMMIT");
+            assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{limits} {whole:?}");
+        }
+    }
+}
+
 #[test]
 fn what_hides_in_a_value_bound_to_show_is_not_kept() {
     let database = support::database_with(

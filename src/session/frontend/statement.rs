@@ -160,13 +160,15 @@ impl Session {
     /// Whether it may be; else it is refused.
     pub(super) fn describes(&mut self, name: &[u8], out: &mut Output) -> bool {
         self.unit.more = true;
-        let Some(prepared) = self.names.statement(name).filter(|_| !self.unit.names_moved) else {
-            self.watch.settled.moves();
-            self.open_in_run(out);
-            return true;
-        };
-        let text = prepared.text();
-        let mut read = self.read_again(prepared.bound());
+        let prepared = self.names.statement(name).filter(|_| !self.unit.names_moved);
+        let text = prepared.map(Prepared::text).unwrap_or_default();
+        let read = prepared.map(|prepared| self.read_again(prepared.bound()));
+        let mut read = read.unwrap_or_else(|| {
+            // What a function has prepared may be anything.
+            let mut read = self.read_again(Arc::new(only(EffectKind::Read, "DESCRIBE", "looks at a statement")));
+            read.takes_user_types();
+            read
+        });
         if self.make_place(&read, false, out) {
             self.unit.more = true;
             self.looks(&read);

@@ -49,9 +49,11 @@ fn a_block_that_says_it_writes_is_open() {
 /// What shares a run with it runs before anything of ours could stand behind it.
 #[test]
 fn a_begin_beside_others_has_a_read_write_default() {
-    for run in ["P =BEGIN | B = | E | P =INSERT INTO t VALUES (1) | B = | E | S", "P =BEGIN | B = | E | D S x | S"] {
-        let sent = run.to_owned();
-        script(&app_writer(), &format!("> {run}\n>> ~off | {sent}"));
+    for (run, sent) in [
+        ("P =INSERT INTO t VALUES (1) | B = | E | S", "P =INSERT INTO t VALUES (1) | B = | E | S"),
+        ("D S x | S", "^savepoint | D S x | S"),
+    ] {
+        script(&app_writer(), &format!("> P =BEGIN | B = | E | {run}\n>> ~off | P =BEGIN | B = | E | {sent}"));
     }
     // Nor is it known what comes behind a Flush.
     script(&app_writer(), "> P =BEGIN | B = | E | H\n>> ~off | P =BEGIN | B = | E | H");
@@ -67,8 +69,10 @@ fn what_neither_reads_nor_ends_opens_the_block_too() {
     ] {
         script(&app_writer(), &format!("{BEGUN}> Q {text}\n>> {sent}"));
     }
-    // What a Describe plans is by a snapshot.
-    script(&app_writer(), &format!("{BEGUN}> D S s | S\n>> ^open | D S s | S"));
+    // What a Describe looks at anew is by a snapshot, and may be anything where nobody has read it.
+    script(&app_writer(), &format!("{BEGUN}> D S s | S\n>> ^open-to-read | D S s | S"));
+    let known = "> P s=INSERT INTO t VALUES (1) | S\n>> P s=INSERT INTO t VALUES (1) | S\n< 1 | Z I\n<< 1 | Z I\n";
+    script(&app_writer(), &format!("{known}{BEGUN}> D S s | S\n>> ^open | D S s | S"));
 }
 
 #[test]

@@ -66,7 +66,16 @@ fn reads_leave_it_as_it_is() {
          >> ^release | Q SHOW work_mem
          < ^release | C SHOW | Z T
          << C SHOW | Z T
-         > Q SELECT 3
+         > D S s | S
+         >> ^savepoint | D S s | S
+         < ^savepoint | E 26000 | Z E
+         << E 26000 | Z E
+         > Q ROLLBACK
+         >> Q ROLLBACK",
+    );
+    after(
+        "t",
+        "> Q SELECT 3
          >> ^savepoint | Q SELECT 3
          < ^savepoint | C SELECT 1 | Z T
          << C SELECT 1 | Z T
@@ -125,7 +134,6 @@ fn whatever_may_change_something_since_is_asked_about() {
         ("Q SET CONSTRAINTS ALL DEFERRED", "C SET | Z T"),
         ("Q LISTEN x", "C LISTEN | Z T"),
         ("P s=DELETE FROM t WHERE id = 2 | S", "1 | Z T"),
-        ("D S s | S", "t | n | Z T"),
     ] {
         after(
             "t",
