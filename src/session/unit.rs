@@ -255,7 +255,7 @@ pub(super) const APART: &str =
 const BEHIND: &str = "statements behind the end of a transaction, in one text (send them by themselves)";
 
 /// What is said of a Query that changes something in a run of extended messages.
-const WITHIN: &str = "a change in a Query message amid a run of extended messages (send Sync before it)";
+const WITHIN: &str = "a change or a BEGIN in a Query message amid a run of extended messages (send Sync before it)";
 
 impl Session {
     /// Whether the next unit has to wait.
@@ -281,6 +281,12 @@ impl Session {
         let may_write = self.modes.default_off || self.unit.may_write();
         if self.unit.is_begun() && self.has_witness() && may_write && implicit && wants.read {
             // What a view hides in it would be written, and commit with it.
+            return Err(WITHIN);
+        }
+        let opens = may_write || wants.begins || wants.write || wants.copy_in;
+        let before = self.unit.reads || self.unit.looks || self.unit.hides;
+        if self.unit.is_begun() && self.modes.keeps_apart() && opens && implicit && before {
+            // What hides in front of it would be.
             return Err(WITHIN);
         }
         if self.keeps_reads_apart(read, wants) { Ok(()) } else { Err(BESIDE) }

@@ -75,7 +75,12 @@ impl Session {
         if !parsed || !self.is_witnessed(read) || self.unit.place() != Place::Implicit {
             return true;
         }
-        self.send_begun(out);
+        if self.unit.is_sent() && self.unit.looks && self.unit.may_write() {
+            // What a look at its texts has written would be committed.
+            return true;
+        }
+        // Read-only, where nothing of it was sent: nothing of it will run.
+        self.send_unit(out);
         if !self.pending.is_empty() {
             if !flushed {
                 out.to_upstream.flush();
