@@ -155,7 +155,7 @@ pub(super) struct Names {
     /// How many trees of PREPAREd statements may be kept at present.
     trees: usize,
     portals: Named<(Arc<TextFacts>, Text, bool)>,
-    /// There were too many portals to know them all.
+    /// There were too many portals to know them all, or the server may have one that was taken for closed.
     portals_lost: bool,
 }
 
@@ -247,6 +247,11 @@ impl Names {
 
     pub(super) fn close_portal(&mut self, name: &[u8]) {
         self.portals.remove(name);
+    }
+
+    /// A Bind or Close did not come to pass: what it stood for until then may be there still, until the transaction ends.
+    pub(super) fn loses_portals(&mut self) {
+        self.portals_lost = true;
     }
 
     /// Outside a transaction the server has no portals left (but held cursors, which are only ever fetched from).

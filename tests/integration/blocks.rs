@@ -340,6 +340,60 @@ fn what_a_look_at_an_unknown_statement_runs_is_counted() {
 }
 
 #[test]
+fn a_commit_that_runs_under_another_name_is_not_missed() {
+    let database = support::database_with(
+        "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE s (id int PRIMARY KEY, x int); INSERT INTO s SELECT i, i FROM generate_series(1, 5000) i; \
+         CREATE TABLE sd (LIKE s INCLUDING ALL); INSERT INTO sd SELECT * FROM s; ANALYZE; \
+         CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id > 1000; RETURN 1; END $$; \
+         CREATE VIEW v AS SELECT f(); \
+         CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM f(); RETURN NEW; END $$; \
+         CREATE CONSTRAINT TRIGGER d AFTER UPDATE ON sd DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tf()",
+    );
+    let stockade =
+        Stockade::with_config(database.address, "", "[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\n");
+    let new = Frames::new;
+    let begun = || new().run("BEGIN", &[]).flush().run("SELECT 1/0", &[]).sync();
+    let commit = || new().parse("", "COMMIT").bind("p", "", &[]);
+    let read = || new().run("SELECT * FROM v", &[]);
+    let change = "UPDATE s SET x = 0 WHERE id = 1";
+    for whole in [
+        // A Bind that fails takes no portal's place.
+        vec![
+            begun(),
+            commit().bind("p", "r", &[]).sync(),
+            new().execute("p", 0).bind("", "r", &[]).execute("", 0).sync(),
+        ],
+        // A Close that is skipped closes none.
+        vec![
+            begun(),
+            commit().sync(),
+            new().bind("q", "r", &[]).close(b'P', "p").sync(),
+            new().execute("p", 0).run("SELECT * FROM v", &[]).sync(),
+        ],
+        vec![
+            new().query("BEGIN"),
+            commit().sync(),
+            new().run("SELECT 1/0", &[]).close(b'P', "p").sync(),
+            new().query("ROLLBACK TO _stockade_reading"),
+            new().query("UPDATE sd SET x = 0 WHERE id = 1"),
+            new().execute("p", 0).sync(),
+        ],
+        // What comes behind a COMMIT outside a block decides how the run begins.
+        vec![read().run("COMMIT", &[]).run(change, &[]).sync()],
+        vec![read().run("COMMIT", &[]).run("BEGIN", &[]).sync()],
+    ] {
+        let mut client = database.open_through(&stockade);
+        client.pipeline(new().parse("r", "SELECT * FROM v").sync()).fine();
+        for frames in &whole {
+            client.pipeline(frames.clone());
+        }
+        client.query("ROLLBACK");
+        assert_eq!(database.open().value("SELECT count(*) FROM t"), "5000", "{whole:?}");
+    }
+}
+
+#[test]
 fn what_hides_in_a_value_bound_to_show_is_not_kept() {
     let database = support::database_with(
         "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t SELECT i, i FROM generate_series(1, 5000) i; \

@@ -252,7 +252,8 @@ impl Session {
         // A portal we did not see bound is a cursor: it reads.
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), Text::default());
         let known = self.names.portal(portal);
-        let lost = known.is_none() && self.names.lost_portals();
+        // What the server skips runs nothing.
+        let lost = known.is_none() && self.names.lost_portals() && !self.pending.is_skipping();
         let maybe_cursor = known.as_ref().is_some_and(|(_, _, maybe)| *maybe);
         let (facts, text) = known.map_or_else(cursor, |(facts, text, _)| (facts, text));
         let mut read = if lost { self.read_unknown(portal) } else { self.read_again(facts) };
@@ -390,7 +391,11 @@ impl Session {
         if let Expect::Client { kind, report, .. } = expect {
             match kind {
                 Kind::Parse(Some(undo)) | Kind::Close(Some(undo)) => self.names.undo(undo),
-                Kind::Bind(portal) => self.names.close_portal(&portal),
+                Kind::Bind(portal) => {
+                    self.names.close_portal(&portal);
+                    self.names.loses_portals();
+                }
+                Kind::Close(None) => self.names.loses_portals(),
                 _ => {}
             }
             out.events.extend(report.map(Event::Statement));

@@ -195,6 +195,10 @@ impl Session {
     pub(in crate::session) fn commit_gate(&mut self, read: &Read, out: &mut Output) -> Gate {
         self.unit.waits = false;
         if read.commits() {
+            // Nothing of the run is sent, and what comes behind this may make it read-write as a whole.
+            let looked = self.unit.reads || self.unit.looks;
+            let begins = looked && !self.unit.is_sent() && self.unit.place() == Place::Implicit;
+            self.unit.wants.begins |= begins && read.ends() && self.has_witness();
             self.doubt_reads();
         }
         if !self.has_witness() || !self.watch.changed || self.pending.is_skipping() || !read.commits() {
