@@ -84,6 +84,8 @@ pub(super) struct Read {
     unknown: Option<Box<[u8]>>,
     /// It was prepared earlier: what its names stood for then need not be what they stand for now.
     planned: bool,
+    /// It reads, and runs read-write for what it shows: what hides in it is counted.
+    pub(super) counted: bool,
 }
 
 impl Read {
@@ -250,6 +252,7 @@ impl Session {
             started: self.now.get(),
             unknown: Some(name.into()),
             planned: false,
+            counted: false,
         }
     }
 
@@ -271,7 +274,7 @@ impl Session {
     fn resolve(&self, facts: Arc<TextFacts>, started: Instant) -> Read {
         let facts = self.as_run(facts);
         let gist = Gist::of(&facts);
-        let mut read = Read { facts, runs: Vec::new(), gist, started, unknown: None, planned: false };
+        let mut read = Read { facts, runs: Vec::new(), gist, started, unknown: None, planned: false, counted: false };
         if read.is_plain() {
             return read;
         }
@@ -323,6 +326,12 @@ impl Session {
                 }
                 _ => {}
             }
+        }
+        if read.gist.wants.tells && (read.gist.wants.others || read.gist.wants.hides) {
+            // What it reads may hide a write: it is counted, or runs read-only.
+            read.counted = self.has_witness();
+            read.gist.wants.write |= read.counted;
+            read.gist.wants.tells = read.counted;
         }
         read
     }

@@ -38,7 +38,10 @@ impl Session {
         let several = statements.len() > 1 && statements.iter().any(controls);
         // BEGIN, reads, COMMIT are run read-only as a whole.
         let reads = !read.changes() && self.status == Status::Idle && read.closes_what_it_begins();
-        let apart = self.has_witness() || self.goes_on_closed(read);
+        let wants = read.wants();
+        // Where nobody counts, what only reads is to be read-only wherever it stands.
+        let reads_alone = self.modes.toggles() && wants.others && !(wants.write || wants.copy_in);
+        let apart = self.has_witness() || reads_alone || self.goes_on_closed(read);
         if !several || reads || !apart || self.unit.is_begun() || self.pending.is_skipping() {
             return Parts::Whole;
         }

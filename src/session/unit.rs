@@ -139,6 +139,12 @@ struct Plan {
     inside: bool,
 }
 
+impl Plan {
+    fn writes(&self) -> bool {
+        self.inside || self.before == Some(Hidden::Off)
+    }
+}
+
 /// The unit being collected.
 #[derive(Debug, Default)]
 pub(super) struct Unit {
@@ -167,6 +173,8 @@ pub(super) struct Unit {
     pub(super) names_moved: bool,
     /// Something was read in it outside a transaction block.
     pub(super) reads: bool,
+    /// ... by more than SHOW.
+    others_read: bool,
     /// A text was looked at in it outside a transaction block, which may run what its values' types check.
     pub(super) looks: bool,
     /// A transaction ended in it: what follows runs under a default that a function may have changed.
@@ -236,10 +244,16 @@ impl Unit {
         })
     }
 
-    /// Whether what runs in it outside a transaction block may run read-write.
-    pub(super) fn may_write(&self) -> bool {
-        let plans = self.wants.write || self.wants.begins || self.wants.copy_in;
-        self.ended || self.open.map_or(plans, |plan| plan.inside || plan.before == Some(Hidden::Off))
+    /// Whether what runs in it outside a transaction block may run read-write; `counted` is whether somebody counts what a
+    /// read hides.
+    pub(super) fn may_write(&self, counted: bool) -> bool {
+        self.ended || self.open.map_or(self.wants.opens(counted), |plan| plan.writes())
+    }
+
+    /// Whether it was opened to write for what SHOW is to say alone.
+    fn is_opened_to_show(&self) -> bool {
+        let writes = self.wants.write || self.wants.begins || self.wants.copy_in;
+        self.open.is_some_and(|plan| plan.writes()) && self.wants.tells && !writes
     }
 }
 
@@ -278,12 +292,12 @@ impl Session {
             return Err(WITHIN);
         }
         let implicit = self.unit.place_or(self.status) == Place::Implicit;
-        let may_write = self.modes.default_off || self.unit.may_write();
+        let may_write = self.modes.default_off || self.unit.may_write(self.has_witness());
         if self.unit.is_begun() && self.has_witness() && may_write && implicit && wants.read {
             // What a view hides in it would be written, and commit with it.
             return Err(WITHIN);
         }
-        let opens = may_write || wants.begins || wants.write || wants.copy_in;
+        let opens = may_write || wants.opens(self.has_witness());
         let before = self.unit.reads || self.unit.looks || self.unit.hides;
         if self.unit.is_begun() && self.modes.keeps_apart() && opens && implicit && before {
             // What hides in front of it would be.
@@ -309,7 +323,7 @@ impl Session {
             return true;
         }
         // BEGIN, reads, COMMIT: nothing in it writes, so it is run read-only as a whole.
-        let reads_alone = !wants.write && self.status == Status::Idle;
+        let reads_alone = !(wants.write || wants.tells) && self.status == Status::Idle;
         if reads_alone && wants.read && read.closes_what_it_begins() {
             wants.begins = false;
             return true;
@@ -340,12 +354,20 @@ impl Session {
             }
             Place::Implicit => {
                 let Unit { wants: before, ended, .. } = self.unit;
-                let may_write = self.modes.default_off || before.write || before.begins || ended;
+                let shows = self.has_witness() && before.tells;
+                let may_write = self.modes.default_off || before.write || before.begins || ended || shows;
                 let starts_writing = runs && (writes || wants.begins);
                 let hides = wants.hides || wants.maintains;
-                let together = (hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
+                let opened = !self.has_witness() && self.unit.is_opened_to_show() && wants.others;
+                // Nobody counts what a view hides in it.
+                let begins = !self.has_witness()
+                    && runs
+                    && (wants.others && before.begins || wants.begins && self.unit.others_read);
+                let together =
+                    opened || begins || (hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
                 self.unit.hides |= hides;
                 self.unit.reads |= runs && (wants.read || wants.hides);
+                self.unit.others_read |= runs && wants.others;
                 if !together {
                     self.enter_block_in_run(read, runs, out);
                 }
@@ -525,7 +547,7 @@ impl Session {
                 let empties = self.has_witness() && self.watch.empties();
                 Plan { before: empties.then_some(Hidden::Empty), ..Plan::default() }
             }
-            Status::Idle if may_write && (wants.write || wants.begins || wants.copy_in) => {
+            Status::Idle if may_write && wants.opens(self.has_witness()) => {
                 Plan { before: Some(Hidden::Off), behind: Some(Hidden::On), inside: false }
             }
             // The client asked for a read-only default, and may say otherwise in its block.

@@ -385,13 +385,12 @@ pub(super) enum Gate {
 }
 
 impl Read {
-    /// Whether anything it runs may change what the database holds.
+    /// Whether anything it runs may change what the database holds, or is counted for what it may hide.
     pub(super) fn changes(&self) -> bool {
-        !self.is_plain()
-            && self.statements().any(|statement| {
-                statement.access == Access::ReadWrite
-                    && statement.effects.iter().any(|effect| policy::changes(effect.kind))
-            })
+        let changes = |statement: &Classification| {
+            statement.access == Access::ReadWrite && statement.effects.iter().any(|effect| policy::changes(effect.kind))
+        };
+        self.counted || (!self.is_plain() && self.statements().any(changes))
     }
 
     /// Whether it is made of queries and changes of rows, which call no code by its name.

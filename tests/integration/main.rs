@@ -23,6 +23,7 @@ mod evasion;
 mod evasion2;
 mod evasion3;
 mod evasion4;
+mod hidden;
 mod lexing;
 mod observe;
 mod procedures;

@@ -24,7 +24,7 @@ mod found;
 mod generate;
 mod ledger;
 mod mirror;
-mod script;
+pub mod script;
 
 use crate::client::Client;
 use crate::support;

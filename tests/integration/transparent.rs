@@ -570,7 +570,7 @@ fn blocks() -> Vec<Vec<Exchange>> {
             "BEGIN",
             "SHOW default_transaction_read_only",
             "SHOW transaction_read_only",
-            "SELECT current_setting('transaction_read_only')",
+            "SHOW transaction_read_only",
             "COMMIT",
         ]),
         vec![

@@ -7,6 +7,10 @@ use crate::classify::{Access, Classification, EffectKind, Step, TextFacts};
 pub(in crate::session) struct Wants {
     /// It may write.
     pub(in crate::session) write: bool,
+    /// It shows the transaction's mode, which is to be as it would be without us, and writes nothing.
+    pub(in crate::session) tells: bool,
+    /// It reads by more than SHOW.
+    pub(in crate::session) others: bool,
     /// It reads something, shows something or plans something.
     pub(in crate::session) read: bool,
     /// It only reads, but it runs a user's code that could write: a function, an operator, a type, a cursor.
@@ -27,13 +31,17 @@ impl Wants {
     pub(in crate::session) fn of<'a>(statements: impl IntoIterator<Item = &'a Classification>) -> Self {
         let mut wants = Self::default();
         for statement in statements {
-            wants.write |= statement.access == Access::ReadWrite;
+            let only_tells = tells(statement);
+            wants.tells |= only_tells;
+            wants.write |= statement.access == Access::ReadWrite && !only_tells;
             wants.hides |= statement.access == Access::ReadOnly && statement.foreign;
             for effect in &statement.effects {
                 // Maintenance runs the code of indexes and constraints, and PostgreSQL does it in read-only transactions.
                 let maintains = matches!(effect.kind, EffectKind::Maintenance | EffectKind::HeavyMaintenance);
                 let maintains = maintains && statement.access == Access::ReadOnly;
-                wants.read |= matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport) || maintains;
+                let reads = matches!(effect.kind, EffectKind::Read | EffectKind::BulkExport) || maintains;
+                wants.read |= reads;
+                wants.others |= reads && statement.tag != "SHOW";
                 wants.maintains |= maintains;
                 wants.copy_in |= effect.kind == EffectKind::BulkImport;
             }
@@ -52,6 +60,12 @@ impl Wants {
         wants
     }
 
+    /// Whether its transaction is to be opened to write; `counted` is whether somebody counts what a read beside SHOW hides.
+    pub(in crate::session) fn opens(&self, counted: bool) -> bool {
+        let shows = self.tells && (counted || !(self.others || self.hides));
+        self.write || self.begins || self.copy_in || shows
+    }
+
     /// Whether code of the database may run in it.
     pub(in crate::session) fn runs(&self) -> bool {
         self.write || self.read || self.hides || self.maintains || self.copy_in
@@ -59,6 +73,8 @@ impl Wants {
 
     pub(in crate::session) fn join(&mut self, other: Self) {
         self.write |= other.write;
+        self.tells |= other.tells;
+        self.others |= other.others;
         self.read |= other.read;
         self.hides |= other.hides;
         self.maintains |= other.maintains;
@@ -67,6 +83,13 @@ impl Wants {
         self.transaction |= other.transaction;
         self.copy_in |= other.copy_in;
     }
+}
+
+/// Whether a statement is to run read-write for what it shows alone.
+fn tells(statement: &Classification) -> bool {
+    statement.access == Access::ReadWrite
+        && statement.steps.is_empty()
+        && statement.effects.iter().all(|effect| effect.kind == EffectKind::Read)
 }
 
 /// What is asked of facts again and again.

@@ -158,8 +158,8 @@ fn the_default_is_shown_as_it_would_be() {
              < T | D | C SHOW | Z T
              << T | D | C SHOW | Z T
              > Q COMMIT
-             >> ~seal | Q COMMIT
-             < ~seal T | C COMMIT | S default_transaction_read_only=on | Z I
+             >> ^close | Q COMMIT
+             < ^close | C COMMIT | S default_transaction_read_only=on | Z I
              << C COMMIT | S default_transaction_read_only=off | Z I
              >> ~on
              < ~on I"

@@ -75,7 +75,7 @@ impl Session {
         if !parsed || !self.is_witnessed(read) || self.unit.place() != Place::Implicit {
             return true;
         }
-        if self.unit.is_sent() && self.unit.looks && self.unit.may_write() {
+        if self.unit.is_sent() && self.unit.looks && self.unit.may_write(self.has_witness()) {
             // What a look at its texts has written would be committed.
             return true;
         }
@@ -184,7 +184,7 @@ impl Session {
 
     /// What only reads, or was only looked at, was read-write, and may hide a write: it is judged as one.
     fn doubt_reads(&mut self) {
-        if (self.unit.reads || self.unit.looks) && self.has_witness() && self.unit.may_write() {
+        if (self.unit.reads || self.unit.looks) && self.has_witness() && self.unit.may_write(self.has_witness()) {
             self.watch.changed = true;
             // In a block by now its COMMIT asks.
             self.unit.changed |= self.unit.place() == Place::Implicit;
