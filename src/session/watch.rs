@@ -387,9 +387,9 @@ pub(super) enum Gate {
 impl Read {
     /// Whether anything it runs may change what the database holds, or is counted for what it may hide.
     pub(super) fn changes(&self) -> bool {
-        let changes = |statement: &Classification| {
-            statement.access == Access::ReadWrite && statement.effects.iter().any(|effect| policy::changes(effect.kind))
-        };
+        // Of what runs read-write SHOW alone computes nothing.
+        let computes = |s: &Classification| s.tag != "SHOW" || s.effects.iter().any(|e| policy::changes(e.kind));
+        let changes = |statement: &Classification| statement.access == Access::ReadWrite && computes(statement);
         self.counted || (!self.is_plain() && self.statements().any(changes))
     }
 

@@ -73,6 +73,7 @@ const WRITES: &[&str] = &[
     "UPDATE d SET x = x WHERE id = 1",
     "INSERT INTO o SELECT id, 1 FROM v WHERE id > 5",
     "EXPLAIN UPDATE o SET x = 1 WHERE id = 1 AND '{x}'::checked[] IS NOT NULL",
+    "UPDATE pg_settings SET setting = '1MB' WHERE name = 'work_mem' AND lower('x'::varchar) = 'y'",
     "SELECT nextval('s'), lower('x'::varchar)",
     "PREPARE q AS UPDATE o SET x = x WHERE id = 1 AND '{x}'::checked[] IS NOT NULL",
     "SET CONSTRAINTS ALL IMMEDIATE",
