@@ -245,6 +245,13 @@ impl Names {
         self.portals_lost
     }
 
+    /// A Query runs in the unnamed portal, if there is anything in it to be run.
+    pub(super) fn replaces_portal(&mut self, facts: &TextFacts) {
+        if self.portals.len() > 0 && !facts.statements.is_empty() {
+            self.portals.remove(b"");
+        }
+    }
+
     pub(super) fn close_portal(&mut self, name: &[u8]) {
         self.portals.remove(name);
     }

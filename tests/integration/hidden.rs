@@ -248,9 +248,10 @@ fn variable(name: &str) -> Option<u64> {
 #[test]
 fn nothing_hides_a_write() {
     let database = support::database_with(SCHEMA);
-    let limits = ["limits = { rows_per_hour = \"none\" }\n", "limits = \"none\"\n"];
-    let stockades = limits.map(|limits| {
-        let config = format!("[defaults]\npreset = \"app-writer\"\nsuspend_after = \"none\"\n{limits}");
+    let limits = "{ rows_per_hour = \"none\" }";
+    let kinds = [("app-writer", "\"none\""), ("app-writer", limits), ("app-writer", limits), ("migrator", limits)];
+    let stockades = kinds.map(|(preset, limits)| {
+        let config = format!("[defaults]\npreset = \"{preset}\"\nsuspend_after = \"none\"\nlimits = {limits}\n");
         Stockade::with_config(database.address, "", &config)
     });
     let mut admin = database.open();
@@ -263,10 +264,10 @@ fn nothing_hides_a_write() {
     for _ in 0..if first.is_some() { 1 } else { wanted } {
         let seed = first.unwrap_or_else(|| seeds.next());
         // Without limits nobody counts what a change hides.
-        let counts = seed % 3 > 0;
-        scene.stockade = &stockades[usize::from(!counts)];
-        let mut said = session(seed, counts);
-        let end = if seed % 2 == 0 { &["COMMIT"][..] } else { &["SELECT 1", "COMMIT"] };
+        let kind = usize::try_from(seed % 4).unwrap();
+        scene.stockade = &stockades[kind];
+        let mut said = session(seed, kind > 0);
+        let end = if seed & 4 == 0 { &["COMMIT"][..] } else { &["SELECT 1", "COMMIT"] };
         let Some(failure) = scene.play(&said, end) else { continue };
         let mut at = 0;
         while at < said.len() {

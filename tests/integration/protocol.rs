@@ -1059,3 +1059,30 @@ fn guests_who_come_again_are_the_same() {
         }
     }
 }
+
+/// PostgreSQL keeps a failed Query's portal to the end of its block and not what it points to: 15 dies of an Execute of it.
+#[test]
+fn an_execute_of_the_unnamed_portal_that_nobody_bound_does_not_reach_the_server() {
+    let database = support::database_with("CREATE TABLE n (id int); INSERT INTO n VALUES (1)");
+    let stockade = Stockade::before(database.address, &["--preset", "app-writer"]);
+    let many: String = (0..3000).map(|number| format!(" OR id = {number}")).collect();
+    let fails = format!("SELECT 1 / (id - id) FROM n WHERE id = 1{many}");
+    for block in [true, false] {
+        let mut client = database.open_through(&stockade);
+        if block {
+            client.query("BEGIN").fine();
+        }
+        if block {
+            client.pipeline(Frames::new().parse("", "SELECT 1").bind("", "", &[]).sync()).fine();
+        }
+        assert_eq!(client.query(&fails).code(), "22012");
+        let answer = client.pipeline(Frames::new().execute("", 0).sync());
+        assert_eq!((answer.code().as_str(), answer.status()), ("34000", if block { 'E' } else { 'I' }));
+        client.query("ROLLBACK").fine();
+        assert_eq!(client.value("SELECT 1"), "1");
+        // One that is bound is executed.
+        assert_eq!(client.pipeline(Frames::new().run("SELECT 2", &[]).sync()).fine().value(), "2");
+        assert_eq!(client.pipeline(Frames::new().execute("", 0).sync()).code(), "34000");
+    }
+    assert_eq!(database.open().value("SELECT 1"), "1");
+}

@@ -146,6 +146,7 @@ impl Session {
     pub(super) fn whole_query(&mut self, frame: BytesMut, read: &Read, sent: Sent, out: &mut Output) {
         match self.judge(read, Frame(frame)).permit() {
             Ok((permitted, decision)) => {
+                self.names.replaces_portal(&read.facts);
                 let report = Some(self.report(read, decision, Protocol::Simple, sent));
                 self.send_read(permitted, Run { step: Step::Query, describes: false, undo: None, report }, out);
             }

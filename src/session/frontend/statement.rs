@@ -72,6 +72,7 @@ impl Session {
                 }
                 self.enter_block(&read, out);
                 self.seal(&read, out);
+                self.names.replaces_portal(&read.facts);
                 self.apply(&read);
                 let by_itself = self.status == Status::Idle && self.modes.client_read_only;
                 let code = read.runs_code() && !wants.copy_in;
@@ -253,6 +254,13 @@ impl Session {
         let cursor = || (Arc::new(only(EffectKind::Read, "FETCH", "fetches from a cursor")), Text::default());
         let known = self.names.portal(portal);
         // What the server skips runs nothing.
+        let in_block = self.unit.place_or(self.status) != Place::Implicit && !self.pending.is_skipping();
+        if known.is_none() && portal.is_empty() && in_block && self.modes.guards() {
+            // No cursor is called so. The server may have one that a Query left behind which failed, and die of it.
+            let error = made(|out| make::Error::statement("34000", "portal \"\" does not exist").encode(out)).freeze();
+            self.poison(Tag::Execute, error, "no such portal", out);
+            return Ok(Taken::Yes);
+        }
         let lost = known.is_none() && self.names.lost_portals() && !self.pending.is_skipping();
         let maybe_cursor = known.as_ref().is_some_and(|(_, _, maybe)| *maybe);
         let (facts, text) = known.map_or_else(cursor, |(facts, text, _)| (facts, text));
