@@ -293,7 +293,8 @@ impl Session {
         }
         let implicit = self.unit.place_or(self.status) == Place::Implicit;
         let may_write = self.modes.default_off || self.unit.may_write(self.has_witness());
-        if self.unit.is_begun() && self.has_witness() && may_write && implicit && wants.read {
+        let reads = wants.others || (wants.read && self.has_witness());
+        if self.unit.is_begun() && self.modes.keeps_apart() && may_write && implicit && reads {
             // What a view hides in it would be written, and commit with it.
             return Err(WITHIN);
         }
