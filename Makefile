@@ -36,7 +36,7 @@ test: cargo
 		$(CARGO) test --locked --all
 	@bin=$$(sh .ci/postgresql 18 "$(CACHE)"); \
 	if [ -z "$$bin" ]; then echo "PostgreSQL 18 cannot be had here: tested on this machine's PostgreSQL alone"; else \
-		STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- refuse:: readonly:: protocol:: observe:: server:: \
+		STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- refuse:: readonly:: protocol:: observe:: server:: blocks:: hidden:: \
 		temporary:: lexing:: corpus:: timeouts:: standby:: witness:: commit:: evasion:: procedures:: counted:: transparent::; fi
 	@for major in 16 17; do bin=$$(sh .ci/postgresql $$major "$(CACHE)"); \
 	if [ -n "$$bin" ]; then STOCKADE_PG_BIN="$$bin" $(CARGO) test --locked --test integration -- server:: witness:: commit:: || exit 1; fi; done
