@@ -17,6 +17,7 @@ mod expect;
 mod frontend;
 mod hidden_write;
 mod judge;
+mod modes;
 mod names;
 mod output;
 mod parts;
@@ -175,7 +176,7 @@ pub struct Session {
     client_stream: frontend::Stream,
     /// Upstream message in flight.
     upstream_stream: backend::Stream,
-    modes: unit::Modes,
+    modes: modes::Modes,
     temporary: Temporary,
     watch: Watch,
     /// What is left of a Query whose text is run part by part.
@@ -190,7 +191,7 @@ pub struct Session {
 impl Session {
     /// A session whose startup packet was sent to the upstream.
     pub fn new(setup: Setup) -> Self {
-        let modes = unit::Modes::new(&setup.policy, setup.client_read_only);
+        let modes = modes::Modes::new(&setup.policy, setup.client_read_only);
         let now = (setup.clock)();
         Self {
             setup,

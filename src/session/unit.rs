@@ -18,105 +18,25 @@
 //! A run of queries and changes of rows alone, all of it there with its Sync, is the common one. It is put into a block of
 //! ours that begins read-write: the default stays as it is.
 
-use super::block::{Block, Blocks};
+mod together;
+
+use super::block::Block;
 use super::expect::{Expect, Hidden, MOST_IN_FLIGHT};
 use super::judge::{Read, Wants};
 use super::output::{Control, Frame, Output, UpstreamBuffer};
 use super::watch::Point;
 use super::{Fault, Session};
-use crate::policy::{Permitted, Policy};
+use crate::policy::Permitted;
 use crate::wire::backend::Status;
 use crate::wire::make::Ours;
 use bytes::BytesMut;
+pub(super) use together::{APART, BESIDE};
 
 /// A unit that grows beyond this, or to [`MOST_IN_FLIGHT`] messages, before its Sync is sent on with what is known of it.
 const STAGED_BYTES: usize = 256 * 1024;
 
 /// How often the way back to read-only is tried before the session is ended.
 const MOST_TRIES: u8 = 5;
-
-/// The session's transaction modes.
-#[derive(Debug)]
-pub(super) struct Modes {
-    /// The upstream session was opened read-only by default.
-    wraps: bool,
-    /// The principal may write at all.
-    toggles: bool,
-    /// The client asked for a read-only default itself.
-    pub(super) client_read_only: bool,
-    /// The server is a hot standby: no transaction of its writes, whoever opens it.
-    pub(super) standby: bool,
-    /// The default is read-write now, or on its way there or back.
-    default_off: bool,
-    /// The next unit waits until nothing is under way.
-    barrier: bool,
-    /// A Query in a run without Sync: from PostgreSQL 18 on, its ReadyForQuery gives the run's implicit transaction as a
-    /// block.
-    pub(super) implicit_run: bool,
-    /// The client's transaction block.
-    pub(super) blocks: Blocks,
-    tries: u8,
-}
-
-impl Modes {
-    pub(super) fn new(policy: &Policy, client_read_only: bool) -> Self {
-        Self {
-            wraps: policy.opens_read_only(),
-            toggles: policy.may_write(),
-            client_read_only,
-            standby: false,
-            default_off: false,
-            barrier: false,
-            implicit_run: false,
-            blocks: Blocks::default(),
-            tries: 0,
-        }
-    }
-
-    /// Whether this session enforces anything.
-    pub(super) fn guards(&self) -> bool {
-        self.wraps
-    }
-
-    /// The server said that the default is read-write, and it was not made so by us: a function did it.
-    pub(super) fn opened_by_another(&mut self) {
-        if self.wraps && !self.default_off {
-            self.default_off = true;
-            self.barrier = true;
-        }
-    }
-
-    /// Whether the default is read-write now, or on its way there or back.
-    pub(super) fn is_default_off(&self) -> bool {
-        self.default_off
-    }
-
-    /// Whether the session is guarded, read-only by default, and not about to be made so.
-    pub(super) fn rest(&self) -> bool {
-        self.wraps && !self.default_off && !self.barrier
-    }
-
-    /// Whether reads and writes of this session are kept apart.
-    fn keeps_apart(&self) -> bool {
-        self.wraps && self.toggles
-    }
-
-    /// Whether transactions of this session may be read-write.
-    pub(super) fn toggles(&self) -> bool {
-        self.keeps_apart()
-    }
-
-    /// Whether nothing of this session may write: the server's read-only default is all that stands before what a
-    /// read hides, so no transaction may be begun without it.
-    pub(super) fn is_read_only(&self) -> bool {
-        self.wraps && !self.toggles
-    }
-
-    /// Whether the server's own read-only default is shown to the client as it would be without Stockade.
-    pub(super) fn hides_default(&self) -> bool {
-        self.wraps && !self.client_read_only
-    }
-}
 
 /// Where the next message of a unit runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -257,124 +177,11 @@ impl Unit {
     }
 }
 
-/// What is said of a read that shares its transaction with a write.
-pub(super) const BESIDE: &str =
-    "a call of a user's code by a read, in one message or pipeline with a write or a transaction statement";
-
-/// What is said of a text that would have to be run part by part, and cannot.
-pub(super) const APART: &str =
-    "a text that changes something and has transaction statements in its middle (send each statement by itself)";
-
-/// What is said of a text with several transactions.
-const BEHIND: &str = "statements behind the end of a transaction, in one text (send them by themselves)";
-
-/// What is said of a Query that changes something in a run of extended messages.
-const WITHIN: &str = "a change or a BEGIN in a Query message amid a run of extended messages (send Sync before it)";
-
 impl Session {
     /// Whether the next unit has to wait.
     pub(super) fn is_blocked(&self) -> bool {
         // What the server skips needs no order: only the Sync behind it ends the waiting.
         self.pending.is_full() || self.modes.barrier && !self.unit.is_begun() && !self.pending.is_skipping()
-    }
-
-    /// Whether a Query's text mixes what cannot be told apart while it runs.
-    ///
-    /// # Errors
-    /// What it mixes, in words.
-    pub(super) fn may_run_together(&self, read: &Read, wants: &mut Wants) -> Result<(), &'static str> {
-        if self.modes.is_read_only() && read.goes_on_behind_an_end() {
-            // Between the two nothing of ours can stand, and the server's read-only default is all there is.
-            return Err(BEHIND);
-        }
-        if self.unit.is_begun() && self.has_witness() && (self.unit.changed || read.changes()) {
-            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
-            return Err(WITHIN);
-        }
-        let implicit = self.unit.place_or(self.status) == Place::Implicit;
-        let may_write = self.modes.default_off || self.unit.may_write(self.has_witness());
-        let reads = wants.others || (wants.read && self.has_witness());
-        if self.unit.is_begun() && self.modes.keeps_apart() && may_write && implicit && reads {
-            // What a view hides in it would be written, and commit with it.
-            return Err(WITHIN);
-        }
-        let opens = may_write || wants.opens(self.has_witness());
-        let before = self.unit.reads || self.unit.looks || self.unit.hides;
-        if self.unit.is_begun() && self.modes.keeps_apart() && opens && implicit && before {
-            // What hides in front of it would be.
-            return Err(WITHIN);
-        }
-        if self.keeps_reads_apart(read, wants) { Ok(()) } else { Err(BESIDE) }
-    }
-
-    fn keeps_reads_apart(&self, read: &Read, wants: &mut Wants) -> bool {
-        if !self.modes.keeps_apart() {
-            return true;
-        }
-        if self.unit.is_begun() {
-            // A Query in a run without Sync runs in the run's transaction, and no bracket can be put around it.
-            let Unit { wants: before, parses, .. } = self.unit;
-            let may_write = self.modes.default_off || before.write || before.begins || parses.write || parses.begins;
-            return match self.unit.place_or(self.status) {
-                Place::Implicit => !(wants.hides || wants.maintains) || !(may_write || wants.write || wants.begins),
-                Place::Block | Place::Failed => !(wants.hides || wants.read),
-            };
-        }
-        if !(wants.write || wants.begins || wants.transaction) {
-            return true;
-        }
-        // BEGIN, reads, COMMIT: nothing in it writes, so it is run read-only as a whole.
-        let reads_alone = !(wants.write || wants.tells) && self.status == Status::Idle;
-        if reads_alone && wants.read && read.closes_what_it_begins() {
-            wants.begins = false;
-            return true;
-        }
-        !wants.hides
-    }
-
-    /// Makes the place for an extended message: opens or closes the read-only subtransaction it needs. `runs` is whether
-    /// it is more than a Parse. `false` where it may not run beside what the unit holds already.
-    pub(super) fn make_place(&mut self, read: &Read, runs: bool, out: &mut Output) -> bool {
-        if !self.modes.keeps_apart() {
-            return true;
-        }
-        let wants = read.wants();
-        match read.begins_alone() {
-            Some(block) => self.unit.begin = Some(block),
-            None => self.unit.more = true,
-        }
-        let place = self.unit.place_or(self.status);
-        self.unit.place = Some(place);
-        let writes = wants.write || wants.copy_in;
-        match place {
-            Place::Failed => true,
-            Place::Block if wants.hides && (writes || wants.transaction) => false,
-            Place::Block => {
-                self.enter_block_in_run(read, runs, out);
-                true
-            }
-            Place::Implicit => {
-                let Unit { wants: before, ended, .. } = self.unit;
-                let shows = self.has_witness() && before.tells;
-                let may_write = self.modes.default_off || before.write || before.begins || ended || shows;
-                let starts_writing = runs && (writes || wants.begins);
-                let hides = wants.hides || wants.maintains;
-                let opened = !self.has_witness() && self.unit.is_opened_to_show() && wants.others;
-                // Nobody counts what a view hides in it.
-                let begins = !self.has_witness()
-                    && runs
-                    && (wants.others && before.begins || wants.begins && self.unit.others_read);
-                let together =
-                    opened || begins || (hides && (may_write || starts_writing)) || (starts_writing && self.unit.hides);
-                self.unit.hides |= hides;
-                self.unit.reads |= runs && (wants.read || wants.hides);
-                self.unit.others_read |= runs && wants.others;
-                if !together {
-                    self.enter_block_in_run(read, runs, out);
-                }
-                !together
-            }
-        }
     }
 
     /// Takes in where an Execute leads.
