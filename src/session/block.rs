@@ -219,7 +219,9 @@ impl Session {
 
     /// In front of a Query.
     pub(super) fn enter_block(&mut self, read: &Read, out: &mut Output) {
-        self.unsettles(read, !self.unit.is_begun());
+        if self.status != Status::Idle || self.unit.is_begun() {
+            self.unsettles(read, !self.unit.is_begun());
+        }
         if !self.modes.toggles() || self.pending.is_skipping() {
             return;
         }

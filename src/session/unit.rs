@@ -355,7 +355,7 @@ impl Session {
                 let empties = self.has_witness() && self.watch.empties();
                 Plan { before: empties.then_some(Hidden::Empty), ..Plan::default() }
             }
-            Status::Idle if may_write && wants.opens(self.has_witness()) => {
+            Status::Idle if may_write && wants.opens(wants.tells && self.has_witness()) => {
                 Plan { before: Some(Hidden::Off), behind: Some(Hidden::On), inside: false }
             }
             // The client asked for a read-only default, and may say otherwise in its block.

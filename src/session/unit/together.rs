@@ -31,24 +31,27 @@ impl Session {
             // Between the two nothing of ours can stand, and the server's read-only default is all there is.
             return Err(BEHIND);
         }
-        if self.unit.is_begun() && self.has_witness() && (self.unit.changed || read.changes()) {
-            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
-            return Err(WITHIN);
-        }
-        let implicit = self.unit.place_or(self.status) == Place::Implicit;
-        let may_write = self.modes.default_off || self.unit.may_write(self.has_witness());
-        let reads = wants.others || (wants.read && self.has_witness());
-        if self.unit.is_begun() && self.modes.keeps_apart() && may_write && implicit && reads {
-            // What a view hides in it would be written, and commit with it.
-            return Err(WITHIN);
-        }
-        let opens = may_write || wants.opens(self.has_witness());
-        let before = self.unit.reads || self.unit.looks || self.unit.hides;
-        if self.unit.is_begun() && self.modes.keeps_apart() && opens && implicit && before {
-            // What hides in front of it would be.
+        if self.unit.is_begun() && self.modes.keeps_apart() && self.is_within(read, *wants) {
             return Err(WITHIN);
         }
         if self.keeps_reads_apart(read, wants) { Ok(()) } else { Err(BESIDE) }
+    }
+
+    /// Whether a Query and the run that it ends may not share their transaction.
+    fn is_within(&self, read: &Read, wants: Wants) -> bool {
+        let counted = self.has_witness();
+        if counted && (self.unit.changed || read.changes()) {
+            // Its ReadyForQuery would end the run's transaction, and the witness could not come before.
+            return true;
+        }
+        if self.unit.place_or(self.status) != Place::Implicit {
+            return false;
+        }
+        let may_write = self.modes.default_off || self.unit.may_write(counted);
+        // What a view hides in the one, or in the other, would be written, and commit with it.
+        let reads = wants.others || (wants.read && counted);
+        let before = self.unit.reads || self.unit.looks || self.unit.hides;
+        (may_write && reads) || ((may_write || wants.opens(counted)) && before)
     }
 
     fn keeps_reads_apart(&self, read: &Read, wants: &mut Wants) -> bool {
