@@ -138,7 +138,13 @@ fn is_safe_encoding(name: &str) -> bool {
 pub(super) fn set(facts: &mut Facts<'_>, set: &Set) {
     match set {
         Set::Variable { name, value, local } => variable(facts, name, value, *local),
-        Set::Transaction(modes) => read_write_modes(facts, *modes, "SET TRANSACTION"),
+        Set::Transaction(modes) => {
+            read_write_modes(facts, *modes, "SET TRANSACTION");
+            if modes.read_only == Some(false) {
+                // What stands behind it runs read-write.
+                facts.writes();
+            }
+        }
         Set::SessionCharacteristics(modes) => {
             read_write_modes(facts, *modes, "SET SESSION CHARACTERISTICS");
             if modes.read_only == Some(true) {
@@ -172,6 +178,9 @@ fn variable(facts: &mut Facts<'_>, name: &str, value: &SetValue, local: bool) {
         SetValue::Default | SetValue::Current => None,
     };
     facts.add_setting(kind, &what, time);
+    if name.eq_ignore_ascii_case("transaction_read_only") && kind == EffectKind::ProtectedSetting {
+        facts.writes();
+    }
     if name.eq_ignore_ascii_case("default_transaction_read_only") && kind == EffectKind::Setting {
         match value {
             SetValue::Default => facts.step(Step::ResetDefaults),

@@ -201,7 +201,10 @@ impl Session {
                 _ => {}
             }
         }
-        if read.gist.wants.tells && (read.gist.wants.others || read.gist.wants.hides) {
+        let opens = |s: &Classification| s.access == Access::ReadWrite && s.tag == "SET";
+        if (read.gist.wants.tells || facts.statements.iter().any(opens))
+            && (read.gist.wants.others || read.gist.wants.hides)
+        {
             // What it reads may hide a write: it is counted, or runs read-only.
             read.counted = self.has_witness();
             read.gist.wants.write |= read.counted;

@@ -387,8 +387,9 @@ pub(super) enum Gate {
 impl Read {
     /// Whether anything it runs may change what the database holds, or is counted for what it may hide.
     pub(super) fn changes(&self) -> bool {
-        // Of what runs read-write SHOW alone computes nothing.
-        let computes = |s: &Classification| s.tag != "SHOW" || s.effects.iter().any(|e| policy::changes(e.kind));
+        // Of what runs read-write SHOW and SET alone compute nothing.
+        let says = |s: &Classification| matches!(s.tag, "SHOW" | "SET");
+        let computes = |s: &Classification| !says(s) || s.effects.iter().any(|e| policy::changes(e.kind));
         let changes = |statement: &Classification| statement.access == Access::ReadWrite && computes(statement);
         self.counted || (!self.is_plain() && self.statements().any(changes))
     }

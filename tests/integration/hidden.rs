@@ -249,8 +249,18 @@ fn variable(name: &str) -> Option<u64> {
 fn nothing_hides_a_write() {
     let database = support::database_with(SCHEMA);
     let limits = "{ rows_per_hour = \"none\" }";
-    let kinds = [("app-writer", "\"none\""), ("app-writer", limits), ("app-writer", limits), ("migrator", limits)];
+    let kinds = [
+        ("app-writer", "\"none\""),
+        ("app-writer", limits),
+        ("migrator", limits),
+        ("trusted", "{ rows_per_transaction = 1000 }"),
+    ];
     let stockades = kinds.map(|(preset, limits)| {
+        if preset == "trusted" {
+            let everybody = "[[principal]]\nname = \"everybody\"\nmatch = { user = \"*\" }\nkind = \"human\"\n";
+            let config = format!("{everybody}preset = \"trusted\"\nlimits = {limits}\n");
+            return Stockade::with_config(database.address, "", &config);
+        }
         let config = format!("[defaults]\npreset = \"{preset}\"\nsuspend_after = \"none\"\nlimits = {limits}\n");
         Stockade::with_config(database.address, "", &config)
     });

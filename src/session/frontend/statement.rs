@@ -160,7 +160,6 @@ impl Session {
     /// In front of a Describe of a statement: its text may be looked at anew, which runs what its values' types check.
     /// Whether it may be; else it is refused.
     pub(super) fn describes(&mut self, name: &[u8], out: &mut Output) -> bool {
-        self.unit.more = true;
         let prepared = self.names.statement(name).filter(|_| !self.unit.names_moved);
         let text = prepared.map(Prepared::text).unwrap_or_default();
         let read = prepared.map(|prepared| self.read_again(prepared.bound()));
